@@ -1,0 +1,131 @@
+"""A Bayes filter over the needed item and the slots of the wish, from what was heard.
+
+The wish w_s of slot s is, given the item z: "does not matter" with probability d; else the
+item's value, or with probability e a value drawn by popularity. Slots are independent given
+the item, so the evidence per slot E_s[w] = prod P(heard | w) is a sufficient statistic, and
+
+    P(z | heard)  ~  P(z) prod_s G_s[z_s],
+    G_s[v] = d E_s[none] + (1 - d) ((1 - e) E_s[v] + e sum_u popularity_u E_s[u]).
+
+Only rows in which something was heard are recomputed, and only the slot it was about:
+P(z) is multiplied by G_s new over G_s old.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from dialogue_env.acts import Report
+from dialogue_env.blocks import rowwise_product
+from dialogue_env.state import Signal, State, Talk
+from dialogue_env.world import World
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+FLOOR = np.float32(1e-4)
+
+
+def prior(world: World) -> tuple[Floats, Floats]:
+    """Return the items' prior [N] and their summary [1, S*V + A] (slot marginals, expected fit)."""
+    items = world.domain.catalogue.popularity.astype(np.float32)
+    return items, rowwise_product(items[None], world.summary)
+
+
+def likelihood(world: World, slot: Ints, kind: Ints, first: Ints, second: Ints) -> Floats:
+    """Return P(heard | wished value) up to a factor, [B, V+1], for reports about ``slot`` [B].
+
+    A wrong value has probability ``error`` shared among the others; a vague report is the mean
+    of its two values; the last column is "does not matter".
+    """
+    c = world.person.constants["belief"]
+    error = min(c["error"] + world.noise, 0.5)
+    names_value = c["indifferent_names_value"]
+    count = world.marginals.shape[1]
+    others = np.maximum(world.sizes[slot] - 1, 1).astype(np.float32)[:, None]
+    values = np.arange(count)
+    hits = ((values == first[:, None]).astype(np.float32) + (values == second[:, None])) * np.float32(0.5)
+    out = np.empty((len(slot), count + 1), np.float32)
+    out[:, :count] = hits * np.float32(1.0 - error) + (1.0 - hits) * np.float32(error) / others
+    out[:, count] = names_value * (world.marginals[slot, first] + world.marginals[slot, second]) * np.float32(0.5)
+    indifferent = kind == Report.NO_PREFERENCE
+    out[indifferent, :count] = world.person.no_preference.max()
+    out[indifferent, count] = 1.0 - names_value
+    return np.maximum(out, FLOOR)
+
+
+def item_factor(world: World, slot: Ints, evidence: Floats) -> Floats:
+    """Return G_s[v], [B, V], from the evidence of ``slot``, [B, V+1]."""
+    deviating = np.float32(world.deviation) * (world.marginals[slot] * evidence[:, :-1]).sum(axis=1, keepdims=True)
+    wanted = np.float32(1.0 - world.deviation) * evidence[:, :-1] + deviating
+    return np.float32(world.dont_care) * evidence[:, -1:] + np.float32(1.0 - world.dont_care) * wanted
+
+
+def hear(world: World, state: State, slot: Ints, kind: Ints, first: Ints, second: Ints, declined: Bools) -> State:
+    """Return the state after hearing reports about slots and declined offers, all [B].
+
+    ``slot`` is the slot spoken of; ``kind`` a Report; ``first`` and ``second`` the value or
+    the two values named; ``declined`` says that the best item was offered and turned down.
+    """
+    informative = (kind == Report.VALUE) | (kind == Report.VAGUE) | (kind == Report.NO_PREFERENCE)
+    rows = np.flatnonzero(informative | declined)
+    if not len(rows):
+        return state
+    talk, signals = state.talk.copy(), state.signals.copy()
+    reports = (x[rows] for x in (slot, kind, first, second))
+    items, evidence, surprise = _reported(world, state.items[rows], state.evidence[rows], informative[rows], *reports)
+    items = _declined(world, items, talk[rows, Talk.BEST_ITEM], declined[rows])
+    slot_belief, fit = summarise(world, rowwise_product(items, world.summary))
+    best = items.argmax(axis=1)
+    talk[rows, Talk.BEST_ITEM] = best
+    signals[rows, Signal.BEST_MASS] = items[np.arange(len(rows)), best]
+    signals[rows, Signal.SURPRISE] = surprise
+    new = {"evidence": evidence, "items": items, "slot_belief": slot_belief, "fit": fit}
+    merged = {name: getattr(state, name).copy() for name in new}
+    for name, values in new.items():
+        merged[name][rows] = values
+    return replace(state, talk=talk, signals=signals, **merged)
+
+
+def _reported(world: World, items: Floats, evidence: Floats, told: Bools, slot: Ints, kind: Ints, first: Ints, second: Ints) -> tuple[Floats, Floats, Floats]:
+    """Return posterior, evidence and surprise after the reports of the rows that ``told`` one.
+
+    Evidence is kept at a greatest value of 1 and above a floor, so that it never underflows
+    and no answer is ever final.
+    """
+    row = np.arange(len(slot))
+    old = evidence[row, slot]
+    joint = np.where(told[:, None], old * likelihood(world, slot, kind, first, second), old)
+    scale = joint.max(axis=1, keepdims=True)
+    new = np.maximum(joint / scale, FLOOR)
+    evidence[row, slot] = new
+    ratio = item_factor(world, slot, new) / item_factor(world, slot, old)
+    items = items * ratio[row[:, None], world.codes.T[slot]]
+    predicted = items.sum(axis=1, keepdims=True)
+    surprise = np.clip(1.0 - predicted * scale, 0.0, 1.0)[:, 0] * told
+    return items / predicted, evidence, surprise
+
+
+def _declined(world: World, items: Floats, offered: Ints, declined: Bools) -> Floats:
+    """Weigh down the items that share values with a declined offer: by 1 - r (share in common)^2."""
+    rows = np.flatnonzero(declined)
+    if world.domain.target == "item" and len(rows):
+        alike = np.zeros((len(rows), len(world.codes)), np.float32)
+        for s, weight in enumerate(world.slot_weights):
+            alike += weight * (world.codes[:, s] == world.codes[offered[rows], s][:, None])
+        items[rows] *= 1.0 - np.float32(world.person.constants["belief"]["rejection"]) * alike * alike
+        items[rows] /= items[rows].sum(axis=1, keepdims=True)
+    return items
+
+
+def summarise(world: World, summary: Floats) -> tuple[Floats, Floats]:
+    """Return slot beliefs [B, S, 2] (entropy over log of the slot's size, greatest mass) and expected fit [B, A]."""
+    slots, values = world.marginals.shape
+    mass = np.maximum(summary[:, : slots * values].reshape(-1, slots, values), 0.0)
+    out = np.empty((len(summary), slots, 2), np.float32)
+    entropy = -(mass * np.log(np.maximum(mass, np.float32(1e-12)))).sum(axis=2)
+    out[:, :, 0] = np.clip(entropy / np.log(world.sizes).astype(np.float32), 0.0, 1.0)
+    out[:, :, 1] = np.clip(mass.max(axis=2), 0.0, 1.0)
+    return out, summary[:, slots * values :]

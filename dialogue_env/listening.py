@@ -1,0 +1,124 @@
+"""What the agent makes of the person's reply: recognition, with noise, and running estimates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dialogue_env.acts import Report, UserAct
+from dialogue_env.move import Move
+from dialogue_env.opening import FAVOURITES
+from dialogue_env.rng import Draw
+from dialogue_env.state import NOWHERE, Mind, Signal, State
+from dialogue_env.user import Said
+from dialogue_env.world import World
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+COOPERATIVE = (UserAct.ANSWER, UserAct.FOLLOW, UserAct.ACCEPT, UserAct.ACKNOWLEDGE, UserAct.SUGGEST)
+CERTAIN = (UserAct.ACCEPT, UserAct.LEAVE)
+"""Replies that nobody mistakes."""
+_REACTION = {
+    UserAct.FOLLOW: 1.0,
+    UserAct.ASK: 0.4,
+    UserAct.ANSWER: 0.3,
+    UserAct.ACKNOWLEDGE: 0.2,
+    UserAct.RESIST: -0.6,
+    UserAct.DRIFT: -1.0,
+    UserAct.SILENT: -0.5,
+}
+REACTION = np.array([_REACTION.get(act, 0.0) for act in UserAct], np.float32)
+"""What a reply says about the interest in the topic at hand."""
+LIKING_RATE = np.float32(0.25)
+COOPERATION_RATE = np.float32(0.25)
+LOGISTIC_SD = np.float32(np.pi / np.sqrt(3.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was recognised, [B], and the estimates that follow from it."""
+
+    reply: Ints
+    kind: Ints
+    slot: Ints
+    first: Ints
+    second: Ints
+    misheard: Bools
+    own_topic: Ints
+    signals: Floats  # [B, 6]
+    liking: Floats  # [B, T]
+
+
+def listen(world: World, state: State, move: Move, reply: Ints, said: Said, draws: Floats) -> Heard:
+    """Return what the agent recognises: acts and values are mistaken at the world's noise."""
+    recognised = _recognise(world, reply, draws)
+    sizes = world.sizes[said.slot]
+    mistaken = (said.kind == Report.VALUE) & (draws[:, Draw.MISHEARD_VALUE] < world.noise)
+    offset = 1 + np.minimum((draws[:, Draw.REPORT_VALUE] * (sizes - 1)).astype(np.int64), sizes - 2)
+    first = np.where(mistaken, (said.first + offset) % sizes, said.first)
+    own_topic = _own_topic(state, move, recognised, draws)
+    return Heard(
+        reply=recognised,
+        kind=said.kind,
+        slot=said.slot,
+        first=first,
+        second=np.where(mistaken, first, said.second),
+        misheard=mistaken | (recognised != reply),
+        own_topic=own_topic,
+        signals=_signals(world, state, reply, recognised, draws),
+        liking=_liking(world, state, move, recognised, own_topic),
+    )
+
+
+def _recognise(world: World, reply: Ints, draws: Floats) -> Ints:
+    """Return the recognised reply: at the noise rate another one that can be mistaken; ACCEPT and LEAVE never."""
+    u = draws[:, Draw.MISHEARD_ACT]
+    confusable = np.array([act for act in UserAct if act not in CERTAIN])
+    other = confusable[np.minimum((u / np.float32(max(world.noise, 1e-6)) * len(confusable)).astype(np.int64), len(confusable) - 1)]
+    return np.where((u < world.noise) & (reply != UserAct.ACCEPT) & (reply != UserAct.LEAVE), other, reply)
+
+
+def _own_topic(state: State, move: Move, recognised: Ints, draws: Floats) -> Ints:
+    """Return the topic the person raises by drifting or suggesting (one of their favourites), else NOWHERE."""
+    choice = (draws[:, Draw.DRIFT_TOPIC] * FAVOURITES).astype(np.int64)
+    own = state.favourites[np.arange(len(state)), choice]
+    raised = ((recognised == UserAct.DRIFT) | (recognised == UserAct.SUGGEST)) & (own != move.topic)
+    return np.where(raised, own, NOWHERE)
+
+
+def _signals(world: World, state: State, reply: Ints, recognised: Ints, draws: Floats) -> Floats:
+    """Return the running estimates [B, 6]; the observer rates the mood before this exchange sank in."""
+    c, signals = world.person.constants, state.signals.copy()
+    keep, noise = np.float32(c["rating"]["smoothing"]), np.float32(c["rating"]["noise"])
+    for signal, hidden, draw in ((Signal.MOOD, Mind.SATISFACTION, Draw.RATING), (Signal.UPSET, Mind.DISTRESS, Draw.UPSET)):
+        rated = 1 + 4 * state.mind[:, hidden] + noise * _logistic(draws[:, draw])
+        rating = (np.clip(np.rint(rated), 1.0, 5.0) - 1.0) * np.float32(0.25)
+        signals[:, signal] = keep * signals[:, signal] + (1 - keep) * rating
+    cooperative = _COOPERATIVE[recognised]
+    signals[:, Signal.COOPERATION] += COOPERATION_RATE * (cooperative - signals[:, Signal.COOPERATION])
+    silent = reply == UserAct.SILENT
+    stuck = draws[:, Draw.STUCK] < c["thinking"]["stuck"]
+    cue = np.float32(c["thinking"]["discriminability"]) * (stuck - np.float32(0.5)) + _logistic(draws[:, Draw.HESITATION])
+    signals[:, Signal.HESITATION] = np.where(silent, np.clip(np.float32(0.5) + cue * np.float32(1 / 6), 0.0, 1.0), np.float32(0.0))
+    signals[:, Signal.SURPRISE] = 0.0
+    return signals
+
+
+def _logistic(u: Floats) -> Floats:
+    """Return unit-variance logistic noise from uniform draws."""
+    inside = np.clip(u, np.float32(1e-6), np.float32(1 - 1e-6))
+    return np.log(inside / (1 - inside)) / LOGISTIC_SD
+
+
+def _liking(world: World, state: State, move: Move, recognised: Ints, own_topic: Ints) -> Floats:
+    """Return the estimated interest [B, T]: a reaction counts for all topics by their closeness to this one."""
+    liking = state.liking + (LIKING_RATE * REACTION[recognised])[:, None] * world.centred[move.topic]
+    rows = np.flatnonzero(own_topic != NOWHERE)
+    if len(rows):
+        liking[rows] += LIKING_RATE * world.centred[own_topic[rows]]
+    return liking
+
+
+_COOPERATIVE = np.isin(np.arange(len(UserAct)), COOPERATIVE).astype(np.float32)

@@ -1,0 +1,108 @@
+"""The agent's act in its context: what it means at this point of this dialogue."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dialogue_env.acts import QUESTIONS, UNASKED, Family
+from dialogue_env.population import Trait
+from dialogue_env.slate import action_mask
+from dialogue_env.state import NOWHERE, Mind, State, Talk
+from dialogue_env.world import World
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+MOST_REPEATS = 3
+IGNORED_TOPIC_PRESSURE = np.float32(0.1)
+REACTIVE = (Family.HOLD, Family.ACKNOWLEDGE, Family.YIELD, Family.ANSWER, Family.CLOSE)
+HELPFUL = (Family.ACKNOWLEDGE, Family.CHECK, Family.EXPLORE, Family.INFORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One act per dialogue, [B], with all that follows from the act and the state alone."""
+
+    act: Ints  # row of the act table; a masked act has become HOLD
+    family: Ints
+    topic: Ints  # topic the act is about: where it leads, else the current one
+    slot: Ints  # slot a CLARIFY asks about, else -1
+    interest: Floats  # of the person in that topic
+    relevance: Floats
+    repetition: Floats  # uses of the act so far, at most 3, over 3
+    effort: Floats  # of a question, else 0
+    pressure: Floats
+    push: Floats  # pressure times reactance
+    comfort: Floats  # distress the act can take away, by its fit
+    gain: Floats  # willingness the act can win, by its fit, influence and fatigue
+    fit: Floats  # of the act to the person's need
+    utility: Floats  # of the best-known item to the wish, 1 in outcome domains
+    proposing: Bools
+    holding: Bools  # silent although the floor is the agent's
+    intruded: Bools  # unasked, into a thought that needed no help
+    missed: Bools  # a question or a need for help passed over
+    met: Bools  # a question answered or a stuck person helped
+
+
+def read_move(world: World, state: State, action: Ints) -> Move:
+    """Return the move of ``action`` [B]; an act that is masked counts as HOLD, a wasted turn."""
+    acts, talk, mind = world.acts, state.talk, state.mind
+    row = np.arange(len(state))
+    act = np.where(action_mask(world, state)[row, action], action, world.hold)
+    family = acts.family[act]
+    topic = _topic(state, acts.candidate[act], family, row)
+    relevance = np.where(family == Family.SHIFT, world.domain.closeness[talk[:, Talk.TOPIC], topic], acts.relevance[act, talk[:, Talk.TOPIC]])
+    gain, comfort, pressure, effort = acts.numbers[act].T
+    fit = acts.fit[act, state.need]
+    repetition = np.minimum(state.uses[row, act], MOST_REPEATS).astype(np.float32)
+    fresh = np.float32(world.person.constants["willingness"]["fatigue"]) ** repetition
+    ignored = (talk[:, Talk.OWN_TOPIC] != NOWHERE) & ~_among(family, REACTIVE)
+    pressure = np.minimum(pressure * (np.float32(1.4) - np.float32(0.8) * relevance) + IGNORED_TOPIC_PRESSURE * ignored, np.float32(1.0))
+    asked, thinking, stuck = (mind[:, column] > 0 for column in (Mind.ASKED, Mind.THINKING, Mind.STUCK))
+    return Move(
+        act=act,
+        family=family,
+        topic=topic,
+        slot=acts.slot[act],
+        interest=state.interest[row, topic],
+        relevance=relevance,
+        repetition=repetition * np.float32(1 / MOST_REPEATS),
+        effort=effort * _among(family, QUESTIONS) * (np.float32(1.0) - np.float32(0.5) * relevance),
+        pressure=pressure,
+        push=pressure * state.traits[:, Trait.REACTANCE],
+        comfort=comfort * np.maximum(fit, np.float32(0.0)) * fresh,
+        gain=gain * fit * fresh * state.traits[:, Trait.INFLUENCE],
+        fit=fit,
+        utility=utility(world, state.wish, talk[:, Talk.BEST_ITEM]),
+        proposing=family == Family.PROPOSE,
+        holding=(family == Family.HOLD) & ~thinking,
+        intruded=thinking & ~stuck & _among(family, UNASKED),
+        missed=(asked & (family != Family.ANSWER)) | (stuck & (family == Family.HOLD)),
+        met=(asked & (family == Family.ANSWER)) | (stuck & _among(family, HELPFUL)),
+    )
+
+
+def utility(world: World, wish: Ints, item: Ints) -> Floats:
+    """Return the share [B] of the wish [B, S] that ``item`` [B] meets, by the slots' weights; 1 in outcome domains."""
+    if world.domain.target == "outcome":
+        return np.ones(len(item), np.float32)
+    met = (world.codes[item] == wish) | (wish == world.sizes)
+    total = np.zeros(len(item), np.float32)
+    for s, weight in enumerate(world.slot_weights):
+        total += weight * met[:, s]
+    return np.minimum(total, np.float32(1.0))
+
+
+def _topic(state: State, candidate: Ints, family: Ints, row: Ints) -> Ints:
+    """Return the topic [B] an act is about: a SHIFT's candidate, a YIELD's own topic, else the current one."""
+    led = np.where(candidate >= 0, state.slate[row, candidate], state.talk[:, Talk.TOPIC])
+    return np.where(family == Family.YIELD, state.talk[:, Talk.OWN_TOPIC], led)
+
+
+def _among(family: Ints, families: tuple[Family, ...]) -> Bools:
+    return _MEMBERSHIP[families][family]
+
+
+_MEMBERSHIP: dict[tuple[Family, ...], Bools] = {families: np.isin(np.arange(len(Family)), families) for families in (QUESTIONS, UNASKED, REACTIVE, HELPFUL)}

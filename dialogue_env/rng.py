@@ -1,0 +1,72 @@
+"""Counter-based random numbers: a draw is a function of (dialogue key, turn, slot).
+
+No generator state exists, so row i of a batch is bitwise the single dialogue, and two
+policies that meet the same person meet the same luck.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_STREAMS = np.uint64(1 << 20)
+
+
+class Draw(IntEnum):
+    """The use that each draw of a turn is put to; every use has a slot of its own."""
+
+    LEAVE = 0
+    REPLY = 1
+    REPORT_KIND = 2
+    REPORT_SLOT = 3
+    REPORT_VALUE = 4
+    MISHEARD_ACT = 5
+    MISHEARD_VALUE = 6
+    DRIFT_TOPIC = 7
+    RATING = 8
+    STUCK = 9
+    HESITATION = 10
+    CHANGED_MIND = 11
+    NEW_WISH = 12
+    OUTCOME = 13
+    UPSET = 14
+    DISCLOSE = 15
+
+
+def _mix(x: Keys) -> Keys:
+    """Return splitmix64's finaliser of ``x`` (Steele, Lea and Flood 2014); ``x`` is overwritten."""
+    x ^= x >> np.uint64(30)
+    x *= _MIX_1
+    x ^= x >> np.uint64(27)
+    x *= _MIX_2
+    x ^= x >> np.uint64(31)
+    return x
+
+
+def dialogue_keys(seeds: Ints | int, numbers: Ints) -> Keys:
+    """Return one key [B] for each dialogue number [B] under a seed, or one seed each.
+
+    The seed is mixed before the number is added and again after, so neighbouring seeds and
+    numbers share no draws. Seeds may be any integers of up to 64 bits.
+    """
+    given: Keys = np.atleast_1d(np.asarray(seeds)).astype(np.uint64)
+    base = _mix(given + _GOLDEN)
+    return _mix(base + (numbers.astype(np.uint64) + np.uint64(1)) * _GOLDEN)
+
+
+def uniforms(keys: Keys, turn: Ints, count: int) -> Floats:
+    """Return ``count`` uniform draws in [0, 1) for each dialogue, [B, count].
+
+    Turn 0 is the reset. Each 64-bit hash gives two draws of 24 bits.
+    """
+    hashes = (count + 1) // 2
+    counters = (turn.astype(np.uint64) * _STREAMS)[:, None] + np.arange(1, hashes + 1, dtype=np.uint64)
+    bits = _mix(keys[:, None] + counters * _GOLDEN).view(np.uint32)[:, :count]
+    return (bits >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)

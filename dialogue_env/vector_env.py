@@ -1,0 +1,180 @@
+"""Dialogues in a batch as a Gymnasium ``VectorEnv``: a shell around the pure simulator."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium.spaces import Box, Discrete
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+
+from dialogue_env.domain import load_domain
+from dialogue_env.observation import Observer
+from dialogue_env.population import load_population
+from dialogue_env.simulator import Simulator
+from dialogue_env.slate import action_mask
+from dialogue_env.state import Mind, State, Talk
+from dialogue_env.world import build_world
+from rewards import TERM_NAMES, TERMS, InputError, RewardWeights, reward_vector
+
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
+    """B simulated dialogues, stepped as arrays.
+
+    Observation: ``Box(-1, 1, (D,))``, the named slices of ``observation.Layout``.
+    Action: ``Discrete(A)``, the domain's acts; ``action_masks()`` says which are open, and a
+    masked one is a wasted turn.
+    Reward: the weighted sum of the reward terms, or the vector [M] with ``reward_weights=None``.
+    Termination: CLOSE, the person leaving, or the turn budget; nothing is ever truncated.
+    Info: ``reward_terms`` [B, M] each step; where a dialogue has ended, ``final_obs`` and
+    ``final_info`` with the outcome and the hidden truth, for evaluation only.
+    """
+
+    metadata = {"render_modes": [], "autoreset_mode": AutoresetMode.SAME_STEP}
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        domain: str | Path = "concierge",
+        population: str | Path = "everyone",
+        reward_weights: str | dict[str, float] | RewardWeights | None = "balanced",
+        noise: float = 0.05,
+        hide: Sequence[str] = (),
+        autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
+        render_mode: None = None,
+    ) -> None:
+        """Make ``num_envs`` dialogues; raises InputError for an unknown name or a bad value.
+
+        ``domain`` and ``population`` are names of shipped ones or paths of TOML files;
+        ``noise`` in [0, .5] is the recognition error; ``hide`` names observation slices to blank.
+        """
+        if num_envs < 1:
+            raise InputError(f"num_envs must be at least 1, not {num_envs}")
+        if not 0.0 <= noise <= 0.5:
+            raise InputError(f"noise must lie in [0, 0.5], not {noise}")
+        self.num_envs = num_envs
+        self.weights = as_weights(reward_weights)
+        self.world = build_world(load_domain(domain), load_population(population), noise)
+        self.simulator = Simulator(self.world)
+        shown = self.weights or RewardWeights.parse("balanced")
+        self.observer = Observer(self.world, shown.as_array(), tuple(hide))
+        self.single_observation_space = Box(-1.0, 1.0, (self.observer.layout.size,), np.float32)
+        self.acts_count = len(self.world.acts.names)
+        self.single_action_space = Discrete(self.acts_count)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        low, high = (np.array([getattr(term, end) for term in TERMS.values()], np.float32) for end in ("low", "high"))
+        self.reward_space = Box(low, high, dtype=np.float32)
+        self.reward_dim = len(TERM_NAMES)
+        self.metadata = {**self.metadata, "autoreset_mode": AutoresetMode(autoreset_mode)}
+        self.render_mode = render_mode
+        self.state: State | None = None
+        self._over = np.zeros(num_envs, bool)
+        self._totals = np.zeros((num_envs, len(TERM_NAMES)), np.float32)
+
+    def reset(self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
+        """Begin dialogues: all, or those of ``options["reset_mask"]``.
+
+        Row i plays the dialogues of seed ``seed + i`` (or of its own seed in a list), one
+        after the other; without a seed it goes on with its next dialogue.
+        """
+        everything = np.ones(self.num_envs, bool)
+        rows = np.flatnonzero(everything if not options else options.get("reset_mask", everything))
+        if seed is not None or self.state is None:
+            self._seed(seed)
+        self._begin(rows if self.state is not None else np.arange(self.num_envs))
+        assert self.state is not None
+        return self.observer.observe(self.state), {}
+
+    def step(self, actions: Ints) -> tuple[Floats, npt.NDArray[Any], Bools, Bools, dict[str, Any]]:
+        """Play one exchange in every dialogue; see the class for what is returned."""
+        if self.state is None:
+            raise InputError("call reset before step")
+        actions = self._checked(actions)
+        mode = self.metadata["autoreset_mode"]
+        fresh = self._over if mode == AutoresetMode.NEXT_STEP else np.zeros(self.num_envs, bool)
+        self.state, turn = self.simulator.step(self.state, actions)
+        terms, ended = reward_vector(turn), turn.ended & ~fresh
+        terms[fresh] = 0.0
+        self._totals += terms
+        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": ~fresh}
+        if fresh.any():
+            self._begin(np.flatnonzero(fresh))
+        observation = self.observer.observe(self.state)
+        if ended.any() and mode == AutoresetMode.SAME_STEP:
+            rows = np.flatnonzero(ended)
+            info |= {"final_obs": observation, "_final_obs": ended, "final_info": self._outcomes(turn.left, turn.reached), "_final_info": ended}
+            observation = observation.copy()
+            self._begin(rows)
+            observation[rows] = self.observer.observe(self.state.take(rows))
+        elif ended.any():
+            info |= {"dialogue": self._outcomes(turn.left, turn.reached)["dialogue"], "_dialogue": ended}
+        self._over = ended
+        reward = terms if self.weights is None else self.weights.score(terms)
+        return observation, reward, ended, np.zeros(self.num_envs, bool), info
+
+    def action_masks(self) -> Bools:
+        """Return which acts are open now, [B, A]; at least one always is."""
+        if self.state is None:
+            raise InputError("call reset before action_masks")
+        return action_mask(self.world, self.state)
+
+    def _seed(self, seed: int | Sequence[int | None] | None) -> None:
+        if seed is None:
+            seed = int(np.random.SeedSequence().generate_state(1, np.uint32)[0])
+        given = [seed + i for i in range(self.num_envs)] if isinstance(seed, (int, np.integer)) else list(seed)
+        if len(given) != self.num_envs:
+            raise InputError(f"seed must be a number or a list of {self.num_envs}, not {len(given)} numbers")
+        fallback = np.random.SeedSequence().generate_state(self.num_envs, np.uint32)
+        self._seeds = np.array([int(fallback[i]) if s is None else int(s) for i, s in enumerate(given)], np.int64)
+        self._episodes = np.zeros(self.num_envs, np.int64)
+        self.state = None
+
+    def _begin(self, rows: Ints) -> None:
+        """Start the next dialogue of each of ``rows``."""
+        opened = self.simulator.reset(self._seeds[rows], self._episodes[rows])
+        if self.state is None:
+            self.state = opened
+        else:
+            self.state = self.state.put(rows, opened)
+        self._episodes[rows] += 1
+        self._totals[rows] = 0.0
+        self._over[rows] = False
+
+    def _checked(self, actions: Ints) -> Ints:
+        actions = np.asarray(actions)
+        count = self.acts_count
+        if actions.shape != (self.num_envs,) or not np.issubdtype(actions.dtype, np.integer):
+            raise InputError(f"actions must be {self.num_envs} whole numbers, not {actions.dtype} of shape {actions.shape}")
+        if actions.min() < 0 or actions.max() >= count:
+            raise InputError(f"action {int(actions.max() if actions.max() >= count else actions.min())} is out of range; valid: 0 to {count - 1}")
+        return actions
+
+    def _outcomes(self, left: Bools, reached: Bools) -> dict[str, Any]:
+        assert self.state is not None
+        mind, talk = self.state.mind, self.state.talk
+        return {
+            "dialogue": {
+                "success": reached,
+                "left": left,
+                "turns": talk[:, Talk.TURN],
+                "satisfaction": mind[:, Mind.SATISFACTION],
+                "progress": mind[:, Mind.PROGRESS],
+                "user_type": self.state.user_type,
+                "terms": self._totals.copy(),
+            }
+        }
+
+
+def as_weights(weights: str | dict[str, float] | RewardWeights | None) -> RewardWeights | None:
+    """Return weights given as a preset, ``term=number`` text, mapping or RewardWeights; None stays None."""
+    if weights is None or isinstance(weights, RewardWeights):
+        return weights
+    return RewardWeights.parse(weights) if isinstance(weights, str) else RewardWeights.of(weights)

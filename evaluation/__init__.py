@@ -1,0 +1,1 @@
+"""How good a policy is: the same people for every policy, intervals on every number."""

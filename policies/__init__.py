@@ -1,0 +1,1 @@
+"""Who decides: rules, planners and learned policies behind one loader."""

@@ -1,0 +1,13 @@
+"""What counts: the facts of one exchange, reward terms over them, and weights.
+
+>>> from rewards import RewardWeights, TERMS
+>>> RewardWeights.parse("goal=1,final_satisfaction=0.5").as_dict()["goal"]
+1.0
+"""
+
+from rewards.errors import InputError
+from rewards.terms import TERM_NAMES, TERMS, Term, reward_vector
+from rewards.turn import Turn
+from rewards.weights import PRESETS, RewardWeights
+
+__all__ = ["PRESETS", "TERMS", "TERM_NAMES", "InputError", "RewardWeights", "Term", "Turn", "reward_vector"]
