@@ -145,6 +145,13 @@ def load_domain(name: str | Path) -> Domain:
     )
 
 
+def read_texts(path: Path) -> list[str]:
+    """Return the texts of a domain file that are embedded: topics, then questions."""
+    table = read_toml(path)
+    slots = _slots(path, table.get("slots", {}), read_catalogue(path.parent / table["catalogue"]))
+    return [*(topic["text"] for topic in table["topics"]), *(slot.question for slot in slots)]
+
+
 def _list(path: Path, key: str, value: Any, least: int) -> list[Any]:
     if not isinstance(value, list) or len(value) < least:
         raise InputError(f"{path}: needs at least {least} [[{key}]]")

@@ -41,7 +41,7 @@ def embed(texts: Sequence[str]) -> Floats:
         known |= cached
         missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
         if missing:
-            fresh = dict(zip(missing, _encode(list(missing.values())), strict=True))
+            fresh = encode(list(missing.values()))
             known |= fresh
             write_vectors(cache_file(), cached | fresh)
     vectors = np.stack([known[digest] for digest in digests]).astype(np.float32)
@@ -53,6 +53,11 @@ def write_vectors(path: Path, vectors: dict[str, npt.NDArray[np.float16]]) -> No
     buffer = io.BytesIO()
     np.savez_compressed(buffer, digests=np.array(sorted(vectors)), vectors=np.stack([vectors[key] for key in sorted(vectors)]))
     write_whole(path, buffer.getvalue())
+
+
+def encode(texts: Sequence[str]) -> dict[str, npt.NDArray[np.float16]]:
+    """Return vectors of the texts by digest, from the encoder itself."""
+    return dict(zip(map(_digest, texts), _encode(list(texts)), strict=True))
 
 
 def _digest(text: str) -> str:

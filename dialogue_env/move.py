@@ -31,7 +31,7 @@ class Move:
     slot: Ints  # slot a CLARIFY asks about, else -1
     interest: Floats  # of the person in that topic
     relevance: Floats
-    repetition: Floats  # uses of the act so far, at most 3, over 3
+    repetition: Floats  # uses of the act so far, at most 3, over 3; of a SHIFT: 2/3 right after another
     effort: Floats  # of a question, else 0
     pressure: Floats
     push: Floats  # pressure times reactance
@@ -56,7 +56,7 @@ def read_move(world: World, state: State, action: Ints) -> Move:
     relevance = np.where(family == Family.SHIFT, world.domain.closeness[talk[:, Talk.TOPIC], topic], acts.relevance[act, talk[:, Talk.TOPIC]])
     gain, comfort, pressure, effort = acts.numbers[act].T
     fit = acts.fit[act, state.need]
-    repetition = np.minimum(state.uses[row, act], MOST_REPEATS).astype(np.float32)
+    repetition = np.where(family == Family.SHIFT, _leads_in_a_row(world, state), np.minimum(state.uses[row, act], MOST_REPEATS)).astype(np.float32)
     fresh = np.float32(world.person.constants["willingness"]["fatigue"]) ** repetition
     ignored = (talk[:, Talk.OWN_TOPIC] != NOWHERE) & ~_among(family, REACTIVE)
     pressure = np.minimum(pressure * (np.float32(1.4) - np.float32(0.8) * relevance) + IGNORED_TOPIC_PRESSURE * ignored, np.float32(1.0))
@@ -99,6 +99,12 @@ def _topic(state: State, candidate: Ints, family: Ints, row: Ints) -> Ints:
     """Return the topic [B] an act is about: a SHIFT's candidate, a YIELD's own topic, else the current one."""
     led = np.where(candidate >= 0, state.slate[row, candidate], state.talk[:, Talk.TOPIC])
     return np.where(family == Family.YIELD, state.talk[:, Talk.OWN_TOPIC], led)
+
+
+def _leads_in_a_row(world: World, state: State) -> Floats:
+    """Return 2 [B] where the last act led to another topic as well (every lead is to a new topic, so uses say little), else 0."""
+    last = state.talk[:, Talk.LAST_ACT]
+    return np.float32(2.0) * ((last != NOWHERE) & (world.acts.family[last] == Family.SHIFT))
 
 
 def _among(family: Ints, families: tuple[Family, ...]) -> Bools:

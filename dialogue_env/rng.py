@@ -56,7 +56,7 @@ def dialogue_keys(seeds: Ints | int, numbers: Ints) -> Keys:
     The seed is mixed before the number is added and again after, so neighbouring seeds and
     numbers share no draws. Seeds may be any integers of up to 64 bits.
     """
-    given: Keys = np.atleast_1d(np.asarray(seeds)).astype(np.uint64)
+    given: Keys = np.atleast_1d(np.asarray(seeds, np.int64)).astype(np.uint64)
     base = _mix(given + _GOLDEN)
     return _mix(base + (numbers.astype(np.uint64) + np.uint64(1)) * _GOLDEN)
 

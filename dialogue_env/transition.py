@@ -65,8 +65,15 @@ def quality(world: World, state: State, move: Move, reply: Ints, failed: Bools) 
         + c["need_met"] * move.met
         + c["comfort"] * move.comfort * state.mind[:, Mind.DISTRESS]
         + c["agreed"] * (reply == UserAct.ACCEPT)
+        + c["abrupt"] * _abrupt(world, state, move)
         + c["unfit"] * np.maximum(-move.fit, np.float32(0.0))
     ).astype(np.float32)
+
+
+def _abrupt(world: World, state: State, move: Move) -> Floats:
+    """Return how abruptly the agent closes, [B] in [0, 1]: 0 once something is agreed or the time is up."""
+    left_over = ONE - state.talk[:, Talk.TURN].astype(np.float32) / np.float32(world.domain.max_turns)
+    return left_over * ((move.family == Family.CLOSE) & (state.talk[:, Talk.AGREED] == 0))
 
 
 def willingness(world: World, state: State, move: Move, topic: Ints) -> Floats:

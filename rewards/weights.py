@@ -17,8 +17,8 @@ PRESETS: dict[str, dict[str, float]] = {
     "balanced": {
         "goal": 1.0,
         "progress": 0.5,
-        "satisfaction": 0.5,
-        "final_satisfaction": 1.0,
+        "satisfaction": 1.0,
+        "final_satisfaction": 0.25,
         "turn_cost": 0.01,
         "question_burden": 0.02,
         "false_intervention": 0.05,

@@ -1,0 +1,86 @@
+"""The grid of an evaluation: every policy with the same people, in every setting."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dialogue_env import build_world, load_domain, load_population
+from dialogue_env.world import World
+from evaluation.rollout import Dialogues, Policy, play
+from rewards import InputError, RewardWeights
+
+LoadPolicy = Callable[[str, World], Policy]
+
+CEILING = "rules:oracle"
+"""The policy that may look into the person's mind: no row to compete with, but how far up there is to go."""
+FEWEST = 2
+GREATEST_NOISE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where policies are tried: a domain, a population and the recognition noise; ``label`` if it is a row of a suite."""
+
+    domain: str
+    population: str
+    noise: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The dialogues of one policy in one setting, with the names that their numbers stand for."""
+
+    setting: Setting
+    policy: str
+    seed: int
+    types: tuple[str, ...]  # U user types
+    acts: tuple[str, ...]  # A acts
+    families: tuple[int, ...]  # A, each act's Family
+    dialogues: Dialogues
+
+
+def settings_of(domains: Sequence[str], populations: Sequence[str], noise: float) -> tuple[Setting, ...]:
+    """Return every pair of a domain and a population, without repeats."""
+    return tuple(dict.fromkeys(Setting(domain, population, noise) for domain in domains for population in populations))
+
+
+def build_worlds(settings: Sequence[Setting]) -> dict[Setting, World]:
+    """Return the world of each setting; raises InputError for an unknown name or a noise outside [0, 0.5]."""
+    for setting in settings:
+        if not 0.0 <= setting.noise <= GREATEST_NOISE:
+            raise InputError(f"noise must lie in [0, {GREATEST_NOISE}], not {setting.noise:g}")
+    domains = {name: load_domain(name) for name in dict.fromkeys(setting.domain for setting in settings)}
+    return {setting: build_world(domains[setting.domain], load_population(setting.population), setting.noise) for setting in settings}
+
+
+def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], load: LoadPolicy) -> list[tuple[Setting, str, Policy]]:
+    """Return the policies of every setting, each name once and the ceiling last; raises what ``load`` raises."""
+    ordered = sorted(dict.fromkeys(names), key=lambda name: name == CEILING)
+    return [(setting, name, load(name, world)) for setting, world in worlds.items() for name in ordered]
+
+
+def check_count(count: int) -> None:
+    """Raise InputError if ``count`` dialogues are too few for an interval."""
+    if count < FEWEST:
+        raise InputError(f"dialogues must be at least {FEWEST}, not {count}")
+
+
+def play_grid(
+    players: Sequence[tuple[Setting, str, Policy]], worlds: Mapping[Setting, World], count: int, seed: int, weights: RewardWeights
+) -> Iterator[Cell]:
+    """Yield a cell for each setting and policy: the people 0 to ``count`` - 1 of ``seed``, the same for all policies."""
+    numbers = np.arange(count)
+    for setting, name, policy in players:
+        world = worlds[setting]
+        dialogues = play(world, policy, numbers, seed, weights)
+        yield Cell(setting, name, seed, world.population.types, world.acts.names, tuple(world.acts.family.tolist()), dialogues)
+
+
+def by_setting(cells: Sequence[Cell]) -> dict[Setting, list[Cell]]:
+    """Return the cells of each setting, in order."""
+    grouped: dict[Setting, list[Cell]] = {}
+    for cell in cells:
+        grouped.setdefault(cell.setting, []).append(cell)
+    return grouped

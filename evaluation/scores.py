@@ -1,0 +1,45 @@
+"""One row per cell: every measure with its interval, and what made it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from evaluation.bootstrap import Estimate, estimates
+from evaluation.grid import Cell, Setting
+from evaluation.measures import MEASURES, sample_of, worst_type
+from rewards import RewardWeights
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The measures of one policy in one setting, by name, and all that is needed to make them again."""
+
+    setting: Setting
+    policy: str
+    dialogues: int
+    seed: int
+    weights: RewardWeights
+    command: str
+    estimates: dict[str, Estimate]
+    worst_type: str
+
+
+def score_cells(cells: Iterable[Cell], weights: RewardWeights, command: str) -> Iterator[Row]:
+    """Yield the row of each cell under ``weights``; nothing is played again."""
+    for cell in cells:
+        sample = sample_of(cell.dialogues, weights)
+        count = len(cell.dialogues.number)
+        yield Row(
+            setting=cell.setting,
+            policy=cell.policy,
+            dialogues=count,
+            seed=cell.seed,
+            weights=weights,
+            command=command,
+            estimates=estimates({measure.name: measure.statistic(sample) for measure in MEASURES}, count),
+            worst_type=cell.types[worst_type(sample)],
+        )
+
+
+def weights_text(weights: RewardWeights) -> str:
+    """Return the weights as ``term=number,term=number``, without those that are 0."""
+    return ",".join(f"{name}={value:g}" for name, value in weights.as_dict().items() if value) or "none"
