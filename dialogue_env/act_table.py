@@ -1,5 +1,6 @@
 """The agent's acts of a domain as arrays: one row per entry of ``Discrete(A)``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ class ActTable:
     """A acts: what each is, what it costs and what it does."""
 
     names: tuple[str, ...]  # e.g. "propose", "clarify:price", "shift:0"
+    span: Mapping[Family, slice]  # the rows of each family, which lie together; empty if the domain has none
     specs: tuple[ActSpec, ...]  # the domain's entry each act comes from
     family: Ints  # [A]
     slot: Ints  # [A] the slot a CLARIFY asks about, else -1
@@ -29,20 +31,12 @@ class ActTable:
     relevance: Floats  # [A, T] how much to the point the act is at each topic (SHIFT: see the slate)
     bias: Floats  # [A, R] logits of the replies
 
-    def rows(self, family: Family) -> Ints:
-        """Return the acts of a family, in order (empty if the domain has none)."""
-        return np.flatnonzero(self.family == family)
-
-    def row(self, family: Family) -> int:
-        """Return the first act of a family, or the first HOLD if the domain has none."""
-        found = self.rows(family)
-        return int(found[0] if len(found) else self.rows(Family.HOLD)[0])
-
 
 def build_act_table(domain: Domain, person: PersonModel) -> ActTable:
     """Expand a domain's acts: one CLARIFY per slot, one SHIFT per candidate of the slate."""
+    order = [spec.family for spec in domain.acts]
     rows: list[tuple[str, ActSpec, int, int]] = []
-    for spec in domain.acts:
+    for spec in sorted(domain.acts, key=lambda spec: order.index(spec.family)):
         if spec.family == Family.CLARIFY:
             rows += [(f"{spec.name}:{slot.name}", spec, s, NONE) for s, slot in enumerate(domain.slots)]
         elif spec.family == Family.SHIFT:
@@ -53,6 +47,7 @@ def build_act_table(domain: Domain, person: PersonModel) -> ActTable:
     family = np.array([spec.family for spec in specs], np.int64)
     return ActTable(
         names=names,
+        span={kind: _span(family, kind) for kind in Family},
         specs=specs,
         family=family,
         slot=np.array(slots, np.int64),
@@ -62,6 +57,11 @@ def build_act_table(domain: Domain, person: PersonModel) -> ActTable:
         relevance=np.stack([_relevance(spec, slot, domain, person) for spec, slot in zip(specs, slots, strict=True)]),
         bias=person.bias[family],
     )
+
+
+def _span(family: Ints, kind: Family) -> slice:
+    rows = np.flatnonzero(family == kind)
+    return slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0, 0)
 
 
 def _numbers(spec: ActSpec, person: PersonModel) -> list[float]:

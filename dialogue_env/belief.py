@@ -11,8 +11,6 @@ Only rows in which something was heard are recomputed, and only the slot it was 
 P(z) is multiplied by G_s new over G_s old.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
@@ -28,32 +26,30 @@ Bools = npt.NDArray[np.bool_]
 FLOOR = np.float32(1e-4)
 
 
-def prior(world: World) -> tuple[Floats, Floats]:
-    """Return the items' prior [N] and their summary [1, S*V + A] (slot marginals, expected fit)."""
-    items = world.domain.catalogue.popularity.astype(np.float32)
-    return items, rowwise_product(items[None], world.summary)
+def likelihood_table(world: World) -> Floats:
+    """Return P(heard | wished value) up to a factor, [S, V+1, V+1]: slot, report, wished value.
 
-
-def likelihood(world: World, slot: Ints, kind: Ints, first: Ints, second: Ints) -> Floats:
-    """Return P(heard | wished value) up to a factor, [B, V+1], for reports about ``slot`` [B].
-
-    A wrong value has probability ``error`` shared among the others; a vague report is the mean
-    of its two values; the last column is "does not matter".
+    Report v < V is "the value v", report V is "no preference"; wish V is "does not matter". A
+    wrong value has probability ``error`` shared among the others.
     """
     c = world.person.constants["belief"]
-    error = min(c["error"] + world.noise, 0.5)
-    names_value = c["indifferent_names_value"]
-    count = world.marginals.shape[1]
-    others = np.maximum(world.sizes[slot] - 1, 1).astype(np.float32)[:, None]
-    values = np.arange(count)
-    hits = ((values == first[:, None]).astype(np.float32) + (values == second[:, None])) * np.float32(0.5)
-    out = np.empty((len(slot), count + 1), np.float32)
-    out[:, :count] = hits * np.float32(1.0 - error) + (1.0 - hits) * np.float32(error) / others
-    out[:, count] = names_value * (world.marginals[slot, first] + world.marginals[slot, second]) * np.float32(0.5)
+    error, names_value = min(c["error"] + world.noise, 0.5), c["indifferent_names_value"]
+    slots, values = world.marginals.shape
+    others = np.maximum(world.sizes - 1, 1)[:, None, None]
+    table = np.empty((slots, values + 1, values + 1), np.float32)
+    table[:, :values, :values] = np.where(np.eye(values, dtype=bool), 1.0 - error, error / others)
+    table[:, :values, values] = names_value * world.marginals
+    table[:, values, :values] = world.person.no_preference.max()
+    table[:, values, values] = 1.0 - names_value
+    return np.maximum(table, FLOOR)
+
+
+def likelihood(table: Floats, slot: Ints, kind: Ints, first: Ints, second: Ints) -> Floats:
+    """Return P(heard | wished value), [B, V+1], for reports about ``slot`` [B]; a vague one is the mean of its two values."""
     indifferent = kind == Report.NO_PREFERENCE
-    out[indifferent, :count] = world.person.no_preference.max()
-    out[indifferent, count] = 1.0 - names_value
-    return np.maximum(out, FLOOR)
+    nothing = table.shape[1] - 1
+    named = table[slot, np.where(indifferent, nothing, first)] + table[slot, np.where(indifferent, nothing, second)]
+    return named * np.float32(0.5)
 
 
 def item_factor(world: World, slot: Ints, evidence: Floats) -> Floats:
@@ -63,33 +59,34 @@ def item_factor(world: World, slot: Ints, evidence: Floats) -> Floats:
     return np.float32(world.dont_care) * evidence[:, -1:] + np.float32(1.0 - world.dont_care) * wanted
 
 
-def hear(world: World, state: State, slot: Ints, kind: Ints, first: Ints, second: Ints, declined: Bools) -> State:
-    """Return the state after hearing reports about slots and declined offers, all [B].
+def hear(world: World, table: Floats, state: State, talk: Ints, signals: Floats, declined: Bools) -> dict[str, Floats]:
+    """Return the belief after what ``talk`` says was heard and the offers ``declined`` [B], as fields of ``State``.
 
-    ``slot`` is the slot spoken of; ``kind`` a Report; ``first`` and ``second`` the value or
-    the two values named; ``declined`` says that the best item was offered and turned down.
+    Writes the most likely item into ``talk``, and its mass and the surprise into ``signals``.
     """
-    informative = (kind == Report.VALUE) | (kind == Report.VAGUE) | (kind == Report.NO_PREFERENCE)
-    rows = np.flatnonzero(informative | declined)
+    kind = talk[:, Talk.HEARD_KIND]
+    told = (kind == Report.VALUE) | (kind == Report.VAGUE) | (kind == Report.NO_PREFERENCE)
+    rows = np.flatnonzero(told | declined)
     if not len(rows):
-        return state
-    talk, signals = state.talk.copy(), state.signals.copy()
-    reports = (x[rows] for x in (slot, kind, first, second))
-    items, evidence, surprise = _reported(world, state.items[rows], state.evidence[rows], informative[rows], *reports)
-    items = _declined(world, items, talk[rows, Talk.BEST_ITEM], declined[rows])
+        return {}
+    heard = talk[rows]
+    slot = heard[:, Talk.HEARD_SLOT]
+    said = likelihood(table, slot, heard[:, Talk.HEARD_KIND], heard[:, Talk.HEARD_FIRST], heard[:, Talk.HEARD_SECOND])
+    items, evidence, surprise = _reported(world, state.items[rows], state.evidence[rows], told[rows], slot, said)
+    items = _declined(world, items, heard[:, Talk.BEST_ITEM], declined[rows])
     slot_belief, fit = summarise(world, rowwise_product(items, world.summary))
     best = items.argmax(axis=1)
     talk[rows, Talk.BEST_ITEM] = best
     signals[rows, Signal.BEST_MASS] = items[np.arange(len(rows)), best]
     signals[rows, Signal.SURPRISE] = surprise
-    new = {"evidence": evidence, "items": items, "slot_belief": slot_belief, "fit": fit}
-    merged = {name: getattr(state, name).copy() for name in new}
-    for name, values in new.items():
+    merged = {}
+    for name, values in (("evidence", evidence), ("items", items), ("slot_belief", slot_belief), ("fit", fit)):
+        merged[name] = getattr(state, name).copy()
         merged[name][rows] = values
-    return replace(state, talk=talk, signals=signals, **merged)
+    return merged
 
 
-def _reported(world: World, items: Floats, evidence: Floats, told: Bools, slot: Ints, kind: Ints, first: Ints, second: Ints) -> tuple[Floats, Floats, Floats]:
+def _reported(world: World, items: Floats, evidence: Floats, told: Bools, slot: Ints, said: Floats) -> tuple[Floats, Floats, Floats]:
     """Return posterior, evidence and surprise after the reports of the rows that ``told`` one.
 
     Evidence is kept at a greatest value of 1 and above a floor, so that it never underflows
@@ -97,12 +94,12 @@ def _reported(world: World, items: Floats, evidence: Floats, told: Bools, slot: 
     """
     row = np.arange(len(slot))
     old = evidence[row, slot]
-    joint = np.where(told[:, None], old * likelihood(world, slot, kind, first, second), old)
+    joint = np.where(told[:, None], old * said, old)
     scale = joint.max(axis=1, keepdims=True)
     new = np.maximum(joint / scale, FLOOR)
     evidence[row, slot] = new
     ratio = item_factor(world, slot, new) / item_factor(world, slot, old)
-    items = items * ratio[row[:, None], world.codes.T[slot]]
+    items = items * ratio[row[:, None], world.codes_by_slot[slot]]
     predicted = items.sum(axis=1, keepdims=True)
     surprise = np.clip(1.0 - predicted * scale, 0.0, 1.0)[:, 0] * told
     return items / predicted, evidence, surprise
@@ -121,11 +118,11 @@ def _declined(world: World, items: Floats, offered: Ints, declined: Bools) -> Fl
 
 
 def summarise(world: World, summary: Floats) -> tuple[Floats, Floats]:
-    """Return slot beliefs [B, S, 2] (entropy over log of the slot's size, greatest mass) and expected fit [B, A]."""
+    """Return slot beliefs [B, 2, S] (entropy over log of the slot's size, greatest mass) and expected fit [B, A]."""
     slots, values = world.marginals.shape
     mass = np.maximum(summary[:, : slots * values].reshape(-1, slots, values), 0.0)
-    out = np.empty((len(summary), slots, 2), np.float32)
+    out = np.empty((len(summary), 2, slots), np.float32)
     entropy = -(mass * np.log(np.maximum(mass, np.float32(1e-12)))).sum(axis=2)
-    out[:, :, 0] = np.clip(entropy / np.log(world.sizes).astype(np.float32), 0.0, 1.0)
-    out[:, :, 1] = np.clip(mass.max(axis=2), 0.0, 1.0)
-    return out, summary[:, slots * values :]
+    out[:, 0] = np.clip(entropy / world.log_sizes, 0.0, 1.0)
+    out[:, 1] = np.clip(mass.max(axis=2), 0.0, 1.0)
+    return out, np.clip(summary[:, slots * values :], -1.0, 1.0)

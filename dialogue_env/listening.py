@@ -7,10 +7,9 @@ import numpy.typing as npt
 
 from dialogue_env.acts import Report, UserAct
 from dialogue_env.move import Move
-from dialogue_env.opening import FAVOURITES
 from dialogue_env.rng import Draw
-from dialogue_env.state import NOWHERE, Mind, Signal, State
-from dialogue_env.user import Said
+from dialogue_env.state import FAVOURITES, NOWHERE, Mind, Signal, State
+from dialogue_env.user import Said, another_value
 from dialogue_env.world import World
 
 Floats = npt.NDArray[np.float32]
@@ -20,6 +19,7 @@ Bools = npt.NDArray[np.bool_]
 COOPERATIVE = (UserAct.ANSWER, UserAct.FOLLOW, UserAct.ACCEPT, UserAct.ACKNOWLEDGE, UserAct.SUGGEST)
 CERTAIN = (UserAct.ACCEPT, UserAct.LEAVE)
 """Replies that nobody mistakes."""
+CONFUSABLE = np.array([act for act in UserAct if act not in CERTAIN], np.int64)
 _REACTION = {
     UserAct.FOLLOW: 1.0,
     UserAct.ASK: 0.4,
@@ -33,7 +33,8 @@ REACTION = np.array([_REACTION.get(act, 0.0) for act in UserAct], np.float32)
 """What a reply says about the interest in the topic at hand."""
 LIKING_RATE = np.float32(0.25)
 COOPERATION_RATE = np.float32(0.25)
-LOGISTIC_SD = np.float32(np.pi / np.sqrt(3.0))
+LOGISTIC_SCALE = np.float32(np.sqrt(3.0) / np.pi)
+ONE = np.float32(1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,7 @@ class Heard:
     """What was recognised, [B], and the estimates that follow from it."""
 
     reply: Ints
-    kind: Ints
-    slot: Ints
-    first: Ints
-    second: Ints
+    report: Ints  # [B, 4] slot, kind (Report), value, second value
     misheard: Bools
     own_topic: Ints
     signals: Floats  # [B, 6]
@@ -54,30 +52,28 @@ class Heard:
 def listen(world: World, state: State, move: Move, reply: Ints, said: Said, draws: Floats) -> Heard:
     """Return what the agent recognises: acts and values are mistaken at the world's noise."""
     recognised = _recognise(world, reply, draws)
-    sizes = world.sizes[said.slot]
-    mistaken = (said.kind == Report.VALUE) & (draws[:, Draw.MISHEARD_VALUE] < world.noise)
-    offset = 1 + np.minimum((draws[:, Draw.REPORT_VALUE] * (sizes - 1)).astype(np.int64), sizes - 2)
-    first = np.where(mistaken, (said.first + offset) % sizes, said.first)
+    misheard = recognised != reply
+    rows = said.rows
+    mistaken = (said.kind == Report.VALUE) & (draws[rows, Draw.MISHEARD_VALUE] < world.noise)
+    first = np.where(mistaken, another_value(said.first, world.sizes[said.slot], draws[rows, Draw.REPORT_VALUE]), said.first)
+    report = np.zeros((len(reply), 4), np.int64)
+    for column, part in enumerate((said.slot, said.kind, first, np.where(mistaken, first, said.second))):
+        report[rows, column] = part
+    misheard[rows] |= mistaken
     own_topic = _own_topic(state, move, recognised, draws)
-    return Heard(
-        reply=recognised,
-        kind=said.kind,
-        slot=said.slot,
-        first=first,
-        second=np.where(mistaken, first, said.second),
-        misheard=mistaken | (recognised != reply),
-        own_topic=own_topic,
-        signals=_signals(world, state, reply, recognised, draws),
-        liking=_liking(world, state, move, recognised, own_topic),
-    )
+    signals = _signals(world, state, reply, recognised, draws)
+    return Heard(recognised, report, misheard, own_topic, signals, _liking(world, state, move, recognised, own_topic))
 
 
 def _recognise(world: World, reply: Ints, draws: Floats) -> Ints:
     """Return the recognised reply: at the noise rate another one that can be mistaken; ACCEPT and LEAVE never."""
     u = draws[:, Draw.MISHEARD_ACT]
-    confusable = np.array([act for act in UserAct if act not in CERTAIN])
-    other = confusable[np.minimum((u / np.float32(max(world.noise, 1e-6)) * len(confusable)).astype(np.int64), len(confusable) - 1)]
-    return np.where((u < world.noise) & (reply != UserAct.ACCEPT) & (reply != UserAct.LEAVE), other, reply)
+    recognised = reply.copy()
+    rows = np.flatnonzero((u < world.noise) & (reply != UserAct.ACCEPT) & (reply != UserAct.LEAVE))
+    if len(rows):
+        place = (u[rows] / np.float32(world.noise) * len(CONFUSABLE)).astype(np.int64)
+        recognised[rows] = CONFUSABLE[np.minimum(place, len(CONFUSABLE) - 1)]
+    return recognised
 
 
 def _own_topic(state: State, move: Move, recognised: Ints, draws: Floats) -> Ints:
@@ -93,23 +89,23 @@ def _signals(world: World, state: State, reply: Ints, recognised: Ints, draws: F
     c, signals = world.person.constants, state.signals.copy()
     keep, noise = np.float32(c["rating"]["smoothing"]), np.float32(c["rating"]["noise"])
     for signal, hidden, draw in ((Signal.MOOD, Mind.SATISFACTION, Draw.RATING), (Signal.UPSET, Mind.DISTRESS, Draw.UPSET)):
-        rated = 1 + 4 * state.mind[:, hidden] + noise * _logistic(draws[:, draw])
-        rating = (np.clip(np.rint(rated), 1.0, 5.0) - 1.0) * np.float32(0.25)
-        signals[:, signal] = keep * signals[:, signal] + (1 - keep) * rating
-    cooperative = _COOPERATIVE[recognised]
-    signals[:, Signal.COOPERATION] += COOPERATION_RATE * (cooperative - signals[:, Signal.COOPERATION])
-    silent = reply == UserAct.SILENT
-    stuck = draws[:, Draw.STUCK] < c["thinking"]["stuck"]
-    cue = np.float32(c["thinking"]["discriminability"]) * (stuck - np.float32(0.5)) + _logistic(draws[:, Draw.HESITATION])
-    signals[:, Signal.HESITATION] = np.where(silent, np.clip(np.float32(0.5) + cue * np.float32(1 / 6), 0.0, 1.0), np.float32(0.0))
+        rated = ONE + np.float32(4.0) * state.mind[:, hidden] + noise * _logistic(draws[:, draw])
+        rating = (np.minimum(np.maximum(np.rint(rated), ONE), np.float32(5.0)) - ONE) * np.float32(0.25)
+        signals[:, signal] = keep * signals[:, signal] + (ONE - keep) * rating
+    signals[:, Signal.COOPERATION] += COOPERATION_RATE * (_COOPERATIVE[recognised] - signals[:, Signal.COOPERATION])
+    signals[:, Signal.HESITATION] = 0.0
     signals[:, Signal.SURPRISE] = 0.0
+    silent = np.flatnonzero(reply == UserAct.SILENT)
+    stuck = draws[silent, Draw.STUCK] < c["thinking"]["stuck"]
+    cue = np.float32(c["thinking"]["discriminability"]) * (stuck - np.float32(0.5)) + _logistic(draws[silent, Draw.HESITATION])
+    signals[silent, Signal.HESITATION] = np.clip(np.float32(0.5) + cue * np.float32(1 / 6), 0.0, 1.0)
     return signals
 
 
 def _logistic(u: Floats) -> Floats:
     """Return unit-variance logistic noise from uniform draws."""
-    inside = np.clip(u, np.float32(1e-6), np.float32(1 - 1e-6))
-    return np.log(inside / (1 - inside)) / LOGISTIC_SD
+    inside = np.minimum(np.maximum(u, np.float32(1e-6)), np.float32(1 - 1e-6))
+    return np.log(inside / (ONE - inside)) * LOGISTIC_SCALE
 
 
 def _liking(world: World, state: State, move: Move, recognised: Ints, own_topic: Ints) -> Floats:

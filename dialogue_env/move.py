@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from dialogue_env.acts import QUESTIONS, UNASKED, Family
 from dialogue_env.population import Trait
-from dialogue_env.slate import action_mask
 from dialogue_env.state import NOWHERE, Mind, State, Talk
 from dialogue_env.world import World
 
@@ -15,7 +14,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-MOST_REPEATS = 3
+MOST_REPEATS = np.float32(3.0)
 IGNORED_TOPIC_PRESSURE = np.float32(0.1)
 REACTIVE = (Family.HOLD, Family.ACKNOWLEDGE, Family.YIELD, Family.ANSWER, Family.CLOSE)
 HELPFUL = (Family.ACKNOWLEDGE, Family.CHECK, Family.EXPLORE, Family.INFORM)
@@ -50,14 +49,14 @@ def read_move(world: World, state: State, action: Ints) -> Move:
     """Return the move of ``action`` [B]; an act that is masked counts as HOLD, a wasted turn."""
     acts, talk, mind = world.acts, state.talk, state.mind
     row = np.arange(len(state))
-    act = np.where(action_mask(world, state)[row, action], action, world.hold)
+    act = np.where(state.open[row, action], action, world.hold)
     family = acts.family[act]
     topic = _topic(state, acts.candidate[act], family, row)
     relevance = np.where(family == Family.SHIFT, world.domain.closeness[talk[:, Talk.TOPIC], topic], acts.relevance[act, talk[:, Talk.TOPIC]])
-    gain, comfort, pressure, effort = acts.numbers[act].T
+    gain, comfort, pressure, effort = acts.numbers.T[:, act]
     fit = acts.fit[act, state.need]
-    repetition = np.where(family == Family.SHIFT, _leads_in_a_row(world, state), np.minimum(state.uses[row, act], MOST_REPEATS)).astype(np.float32)
-    fresh = np.float32(world.person.constants["willingness"]["fatigue"]) ** repetition
+    repetition = np.where(family == Family.SHIFT, _leads_in_a_row(world, state), state.uses[row, act])
+    fresh = np.exp(np.float32(np.log(world.person.constants["willingness"]["fatigue"])) * MOST_REPEATS * repetition)
     ignored = (talk[:, Talk.OWN_TOPIC] != NOWHERE) & ~_among(family, REACTIVE)
     pressure = np.minimum(pressure * (np.float32(1.4) - np.float32(0.8) * relevance) + IGNORED_TOPIC_PRESSURE * ignored, np.float32(1.0))
     asked, thinking, stuck = (mind[:, column] > 0 for column in (Mind.ASKED, Mind.THINKING, Mind.STUCK))
@@ -68,7 +67,7 @@ def read_move(world: World, state: State, action: Ints) -> Move:
         slot=acts.slot[act],
         interest=state.interest[row, topic],
         relevance=relevance,
-        repetition=repetition * np.float32(1 / MOST_REPEATS),
+        repetition=repetition,
         effort=effort * _among(family, QUESTIONS) * (np.float32(1.0) - np.float32(0.5) * relevance),
         pressure=pressure,
         push=pressure * state.traits[:, Trait.REACTANCE],
@@ -102,9 +101,9 @@ def _topic(state: State, candidate: Ints, family: Ints, row: Ints) -> Ints:
 
 
 def _leads_in_a_row(world: World, state: State) -> Floats:
-    """Return 2 [B] where the last act led to another topic as well (every lead is to a new topic, so uses say little), else 0."""
+    """Return 2/3 [B] where the last act led to another topic as well (every lead is to a new topic, so uses say little), else 0."""
     last = state.talk[:, Talk.LAST_ACT]
-    return np.float32(2.0) * ((last != NOWHERE) & (world.acts.family[last] == Family.SHIFT))
+    return np.float32(2 / 3) * ((last != NOWHERE) & (world.acts.family[last] == Family.SHIFT))
 
 
 def _among(family: Ints, families: tuple[Family, ...]) -> Bools:

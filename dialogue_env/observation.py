@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.acts import Family, UserAct
-from dialogue_env.slate import MOST_ASKS, action_mask
 from dialogue_env.state import NOWHERE, Signal, State, Talk
 from dialogue_env.world import World
 from rewards import TERM_NAMES, InputError
@@ -38,9 +37,9 @@ class Layout:
     item           1          belief in the most likely item
     topic          2          the current topic's closeness to the goal and estimated interest
     weights        M          reward weights over the greatest
-    acts           [A, 3]     expected fit; uses over 3; open to be chosen
-    slots          [S, 4]     entropy; greatest mass; times asked over 3; relevance of its question now
-    candidates     [K, 5]     closeness to goal; to the current topic; estimated interest; novelty; person's own
+    acts           [3, A]     expected fit; uses over 3; open to be chosen
+    slots          [4, S]     entropy; greatest mass; times asked over 3; relevance of its question now
+    candidates     [5, K]     closeness to goal; to the current topic; estimated interest; novelty; person's own
     =============  =========  ===========================================================
     """
 
@@ -75,9 +74,9 @@ def layout_of(world: World) -> Layout:
             "item": (1,),
             "topic": (2,),
             "weights": (len(TERM_NAMES),),
-            "acts": (len(world.acts.names), len(ACT_FEATURES)),
-            "slots": (len(world.sizes), len(SLOT_FEATURES)),
-            "candidates": (world.domain.slate_size, len(CANDIDATE_FEATURES)),
+            "acts": (len(ACT_FEATURES), len(world.acts.names)),
+            "slots": (len(SLOT_FEATURES), len(world.sizes)),
+            "candidates": (len(CANDIDATE_FEATURES), world.domain.slate_size),
         }
     )
 
@@ -96,6 +95,8 @@ class Observer:
         self._world = world
         self._slices = self.layout.slices()
         self._weights = weights / max(1.0, float(weights.max()))
+        topics = np.arange(len(world.neighbours))[:, None]
+        self._neighbours = np.stack([world.goal_closeness[world.neighbours], world.domain.closeness[topics, world.neighbours]], axis=1)  # [T, 2, K]
         self._hidden = [self._slices[name] for name in hide]
 
     def observe(self, state: State) -> Floats:
@@ -136,21 +137,22 @@ class Observer:
 
     def _write_acts(self, out: Floats, state: State) -> None:
         acts = self.layout.view(out, "acts")
-        acts[:, :, 0] = np.minimum(np.maximum(state.fit, np.float32(-1.0)), np.float32(1.0))
-        acts[:, :, 1] = np.minimum(state.uses, 3) * np.float32(1 / 3)
-        acts[:, :, 2] = action_mask(self._world, state)
+        acts[:, 0] = state.fit
+        acts[:, 1] = state.uses
+        acts[:, 2] = state.open
 
     def _write_slots(self, out: Floats, state: State) -> None:
         slots = self.layout.view(out, "slots")
-        slots[:, :, :2] = state.slot_belief
-        slots[:, :, 2] = np.minimum(state.asked, MOST_ASKS) * np.float32(1 / MOST_ASKS)
-        slots[:, :, 3] = self._world.domain.slot_closeness[state.talk[:, Talk.TOPIC]]
+        slots[:, :2] = state.slot_belief
+        slots[:, 2] = state.asked
+        slots[:, 3] = self._world.domain.slot_closeness[state.talk[:, Talk.TOPIC]]
 
     def _write_candidates(self, out: Floats, state: State, liking: Floats) -> None:
         candidates, slate = self.layout.view(out, "candidates"), state.slate
-        row = np.arange(len(state))[:, None]
-        candidates[:, :, 0] = self._world.goal_closeness[slate]
-        candidates[:, :, 1] = self._world.domain.closeness[state.talk[:, [Talk.TOPIC]], slate]
-        candidates[:, :, 2] = liking[row, slate]
-        candidates[:, :, 3] = np.float32(1.0) / (np.float32(1.0) + state.visits[row, slate])
-        candidates[:, :, 4] = slate == state.talk[:, [Talk.OWN_TOPIC]]
+        row, topic, liked = np.arange(len(state))[:, None], state.talk[:, Talk.TOPIC], slate[:, -1]
+        candidates[:, :2] = self._neighbours[topic]
+        candidates[:, 0, -1] = self._world.goal_closeness[liked]
+        candidates[:, 1, -1] = self._world.domain.closeness[topic, liked]
+        candidates[:, 2] = liking[row, slate]
+        candidates[:, 3] = state.novelty[row, slate]
+        candidates[:, 4] = slate == state.talk[:, [Talk.OWN_TOPIC]]

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dialogue_env.columns import Columns
 from dialogue_env.files import check_keys, interval, number, read_toml
 from rewards.errors import InputError, unknown
 
@@ -19,7 +19,7 @@ FILE = Path(__file__).parent / "populations.toml"
 KNOTS = 33
 
 
-class Trait(IntEnum):
+class Trait(metaclass=Columns):
     """The traits of a person, each in [0, 1]."""
 
     COOPERATIVENESS = 0
@@ -41,7 +41,7 @@ class Trait(IntEnum):
     MIND_CHANGE = 16  # P(one slot of the wish changes), per turn
 
 
-TRAITS = tuple(trait.name.lower() for trait in Trait)
+TRAITS = tuple(name.lower() for name in Trait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Population:
 
     def draw(self, type_draw: Floats, trait_draws: Floats) -> tuple[Ints, Floats]:
         """Return types [B] and traits [B, C] from uniform draws [B] and [B, C]."""
-        types = np.searchsorted(np.cumsum(self.shares)[:-1], type_draw, side="right")
+        types = np.searchsorted(self.shares.cumsum()[:-1], type_draw, side="right")
         position = trait_draws * np.float32(KNOTS - 1)
         low = position.astype(np.int64)
         columns = np.arange(len(Trait))

@@ -4,10 +4,10 @@ No generator state exists, so row i of a batch is bitwise the single dialogue, a
 policies that meet the same person meet the same luck.
 """
 
-from enum import IntEnum
-
 import numpy as np
 import numpy.typing as npt
+
+from dialogue_env.columns import Columns
 
 Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
@@ -19,7 +19,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _STREAMS = np.uint64(1 << 20)
 
 
-class Draw(IntEnum):
+class Draw(metaclass=Columns):
     """The use that each draw of a turn is put to; every use has a slot of its own."""
 
     LEAVE = 0

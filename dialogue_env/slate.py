@@ -4,14 +4,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.acts import Family, UserAct
-from dialogue_env.state import NOWHERE, State, Talk
+from dialogue_env.state import NOWHERE, Talk
 from dialogue_env.world import World
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-MOST_ASKS = 3
+ALWAYS = np.float32(0.99)
+"""A slot spoken of this often (three times, of State.asked) is asked no more."""
 
 
 def slate_of(world: World, topic: Ints, liking: Floats) -> Ints:
@@ -26,24 +27,18 @@ def slate_of(world: World, topic: Ints, liking: Floats) -> Ints:
     return slate
 
 
-def action_mask(world: World, state: State) -> Bools:
-    """Return which acts are open, [B, A]; at least one always is.
+def open_acts(world: World, talk: Ints, asked: Floats) -> Bools:
+    """Return which acts can be chosen, [B, A], from ``State.talk`` and ``State.asked``; at least one always can.
 
     ANSWER needs a question, CORRECT a complaint, CHECK something to recap, YIELD a topic of
     the person's; a slot can be asked three times.
     """
-    acts, talk = world.acts, state.talk
-    mask = np.ones((len(state), len(acts.names)), bool)
-    asked = state.asked
-    for family, open_ in (
-        (Family.ANSWER, talk[:, Talk.LAST_REPLY] == UserAct.ASK),
-        (Family.CORRECT, talk[:, Talk.LAST_REPLY] == UserAct.REPAIR),
-        (Family.YIELD, talk[:, Talk.OWN_TOPIC] != NOWHERE),
-        (Family.CHECK, asked.any(axis=1)),
-    ):
-        for row in acts.rows(family):
-            mask[:, row] = open_
-    clarify = acts.rows(Family.CLARIFY)
-    if len(clarify):
-        mask[:, clarify[0] : clarify[-1] + 1] = asked < MOST_ASKS
+    rows = world.acts.span
+    mask = np.ones((len(talk), len(world.acts.names)), bool)
+    mask[:, rows[Family.ANSWER]] = (talk[:, Talk.LAST_REPLY] == UserAct.ASK)[:, None]
+    mask[:, rows[Family.CORRECT]] = (talk[:, Talk.LAST_REPLY] == UserAct.REPAIR)[:, None]
+    mask[:, rows[Family.YIELD]] = (talk[:, Talk.OWN_TOPIC] != NOWHERE)[:, None]
+    mask[:, rows[Family.CHECK]] = asked.any(axis=1)[:, None]
+    if rows[Family.CLARIFY].stop:
+        mask[:, rows[Family.CLARIFY]] = asked < ALWAYS
     return mask

@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from enum import IntEnum
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from dialogue_env.columns import Columns
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
-Counts = npt.NDArray[np.uint8]
 
 NOWHERE = -1
 """A topic, act or reply that is not there."""
+FAVOURITES = 3
+"""How many topics of their own a person has."""
+OFTEN = np.float32(1 / 3)
+"""What one use of an act, or one question about a slot, adds; three times counts as always."""
 
 
-class Talk(IntEnum):
+class Talk(metaclass=Columns):
     """Columns of ``State.talk``: where the conversation stands, open to both sides."""
 
     TURN = 0  # exchanges so far
@@ -34,7 +38,7 @@ class Talk(IntEnum):
     HEARD_SECOND = 12  # the other value of a vague report, else the same again
 
 
-class Signal(IntEnum):
+class Signal(metaclass=Columns):
     """Columns of ``State.signals``: what the agent estimates from what it heard, each in [0, 1]."""
 
     MOOD = 0  # smoothed rating by an outside observer
@@ -45,7 +49,7 @@ class Signal(IntEnum):
     UPSET = 5  # smoothed rating of distress by an outside observer
 
 
-class Mind(IntEnum):
+class Mind(metaclass=Columns):
     """Columns of ``State.mind``: the person's hidden condition; the first five lie in [0, 1]."""
 
     SATISFACTION = 0
@@ -71,14 +75,15 @@ class State:
     talk: Ints  # [B, 13] columns Talk
     signals: Floats  # [B, 6] columns Signal
     slate: Ints  # [B, K] topics that SHIFT can lead to
-    uses: Counts  # [B, A] how often each act was used
-    asked: Counts  # [B, S] how often each slot was asked
-    visits: Counts  # [B, T] how often each topic was talked of
+    open: npt.NDArray[np.bool_]  # [B, A] acts that can be chosen now; at least one can
+    uses: Floats  # [B, A] how often each act was used: over 3, at most 1
+    asked: Floats  # [B, S] how often each slot was spoken of: over 3, at most 1
+    novelty: Floats  # [B, T] 1 / (1 + times the topic was talked of)
     liking: Floats  # [B, T] estimated interest of the person
     evidence: Floats  # [B, S, V+1] likelihood of what was heard for each wished value; last: "does not matter"
     items: Floats  # [B, N] posterior of the items
-    slot_belief: Floats  # [B, S, 2] normalised entropy and greatest mass of each slot
-    fit: Floats  # [B, A] expected fit of each act
+    slot_belief: Floats  # [B, 2, S] normalised entropy and greatest mass of each slot
+    fit: Floats  # [B, A] expected fit of each act, in [-1, 1]
     # hidden: the person
     key: npt.NDArray[np.uint64]  # [B] key of all random draws
     user_type: Ints  # [B]
@@ -109,5 +114,5 @@ class State:
         return replace(self, **merged)
 
 
-PUBLIC = ("talk", "signals", "slate", "uses", "asked", "visits", "liking", "evidence", "items", "slot_belief", "fit")
+PUBLIC = ("talk", "signals", "slate", "open", "uses", "asked", "novelty", "liking", "evidence", "items", "slot_belief", "fit")
 HIDDEN = ("key", "user_type", "traits", "need", "wish", "favourites", "interest", "mind")

@@ -27,7 +27,7 @@ def unit(x: Floats) -> Floats:
 def update(world: World, state: State, move: Move, reply: Ints, topic: Ints, misheard: Bools, draws: Floats) -> Floats:
     """Return the mind [B, 13] after the exchange; ``topic`` [B] is where the talk has got to."""
     before = state.mind
-    failed = move.missed | move.holding | misheard
+    failed = (move.missed | move.holding | misheard).astype(np.float32)
     quality_ = quality(world, state, move, reply, failed)
     rho = np.float32(world.person.constants["satisfaction"]["rho"])
     mind = before.copy()
@@ -48,7 +48,7 @@ def update(world: World, state: State, move: Move, reply: Ints, topic: Ints, mis
     return mind
 
 
-def quality(world: World, state: State, move: Move, reply: Ints, failed: Bools) -> Floats:
+def quality(world: World, state: State, move: Move, reply: Ints, failed: Floats) -> Floats:
     """Return how good the exchange was for the person, [B] in [0, 1]: satisfaction moves towards it."""
     c = world.person.constants["satisfaction"]
     return unit(
@@ -59,15 +59,15 @@ def quality(world: World, state: State, move: Move, reply: Ints, failed: Bools) 
         + c["effort"] * move.effort
         + c["push"] * move.push
         + c["failure"] * failed
-        + c["waiting"] * move.holding
-        + c["intrusion"] * move.intruded
-        + c["missed"] * move.missed
-        + c["need_met"] * move.met
+        + c["waiting"] * move.holding.astype(np.float32)
+        + c["intrusion"] * move.intruded.astype(np.float32)
+        + c["missed"] * move.missed.astype(np.float32)
+        + c["need_met"] * move.met.astype(np.float32)
         + c["comfort"] * move.comfort * state.mind[:, Mind.DISTRESS]
-        + c["agreed"] * (reply == UserAct.ACCEPT)
+        + c["agreed"] * (reply == UserAct.ACCEPT).astype(np.float32)
         + c["abrupt"] * _abrupt(world, state, move)
         + c["unfit"] * np.maximum(-move.fit, np.float32(0.0))
-    ).astype(np.float32)
+    )
 
 
 def _abrupt(world: World, state: State, move: Move) -> Floats:
@@ -93,10 +93,10 @@ def willingness(world: World, state: State, move: Move, topic: Ints) -> Floats:
         + c["gain"] * (move.gain - np.float32(1.0 + c["backfire"]) * upset * gain)
         + c["satisfaction"] * (mind[:, Mind.SATISFACTION] - HALF)
         - c["reactance"] * move.push * (ONE - mind[:, Mind.WILLINGNESS])
-    ).astype(np.float32)
+    )
 
 
-def annoyance(world: World, state: State, move: Move, failed: Bools) -> Floats:
+def annoyance(world: World, state: State, move: Move, failed: Floats) -> Floats:
     """Return the annoyance [B]: it decays, and grows with pushing against low willingness, repeats and failures."""
     c, mind = world.person.constants["annoyance"], state.mind
     return unit(
@@ -104,16 +104,16 @@ def annoyance(world: World, state: State, move: Move, failed: Bools) -> Floats:
         + c["push"] * move.push * (ONE - mind[:, Mind.WILLINGNESS])
         + c["repetition"] * move.repetition
         + c["failure"] * failed
-        + c["intrusion"] * move.intruded
+        + c["intrusion"] * move.intruded.astype(np.float32)
         + c["comfort"] * move.comfort
-    ).astype(np.float32)
+    )
 
 
-def distress(world: World, state: State, move: Move, reply: Ints, failed: Bools) -> Floats:
+def distress(world: World, state: State, move: Move, reply: Ints, failed: Floats) -> Floats:
     """Return the distress [B]: comfort and speaking of it lower it, pressure and failures raise it."""
     c, upset = world.person.constants["distress"], state.mind[:, Mind.DISTRESS]
-    change = c["comfort"] * move.comfort + c["push"] * move.pressure + c["failure"] * failed + c["emote"] * (reply == UserAct.EMOTE)
-    return unit(upset + change * (upset > 0)).astype(np.float32)
+    change = c["comfort"] * move.comfort + c["push"] * move.pressure + c["failure"] * failed + c["emote"] * (reply == UserAct.EMOTE).astype(np.float32)
+    return unit(upset + change * (upset > 0))
 
 
 def misunderstanding(world: World, state: State, move: Move, misheard: Bools) -> Floats:
@@ -121,17 +121,17 @@ def misunderstanding(world: World, state: State, move: Move, misheard: Bools) ->
     c = world.person.constants["misunderstanding"]
     mending = (move.family == Family.CHECK) | (move.family == Family.CORRECT)
     kept = np.where(mending, np.float32(c["mended"]), np.float32(c["decay"]))
-    return unit((kept * state.mind[:, Mind.MISUNDERSTANDING] + c["misheard"] * misheard).astype(np.float32))
+    return unit(kept * state.mind[:, Mind.MISUNDERSTANDING] + c["misheard"] * misheard.astype(np.float32))
 
 
 def progress(world: World, mind: Floats, utility: Floats) -> Floats:
     """Return the goal progress [B] in [0, 1]: the domain's shares of match, willingness and comfort."""
     c = world.domain.progress
     total = c["match"] * utility + c["willingness"] * mind[:, Mind.WILLINGNESS] + c["comfort"] * (ONE - mind[:, Mind.DISTRESS])
-    return unit(total.astype(np.float32))
+    return unit(total)
 
 
-def follow_through(world: World, state: State, mind: Floats, agreed: Bools, left: Bools) -> Floats:
+def follow_through(world: World, traits: Floats, mind: Floats, agreed: Bools, left: Bools) -> Floats:
     """Return the probability [B] that the person acts on it now that the dialogue is over.
 
     Saying yes is not doing it: the domain's ``outcome`` is a logit of agreement, rejection,
@@ -146,7 +146,7 @@ def follow_through(world: World, state: State, mind: Floats, agreed: Bools, left
         + c["willingness"] * (mind[:, Mind.WILLINGNESS] - HALF)
         + c["comfort"] * (HALF - mind[:, Mind.DISTRESS])
         + c["left"] * left
-        + trait * (state.traits[:, Trait.FOLLOW_THROUGH] - HALF)
+        + trait * (traits[:, Trait.FOLLOW_THROUGH] - HALF)
     )
     return sigmoid(logit.astype(np.float32))
 
@@ -165,7 +165,7 @@ def changed_wish(world: World, state: State, draws: Floats) -> Ints:
 
 def popular_value(world: World, slot: Ints, draw: Floats) -> Ints:
     """Return a value [B] of each slot [B] drawn by popularity."""
-    below = (world.marginals[slot].cumsum(axis=1) <= draw[:, None]).sum(axis=1)
+    below = (world.cumulative[slot] <= draw[:, None]).sum(axis=1)
     return np.minimum(below, world.sizes[slot] - 1)
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Family, Form, Report, UserAct
+from dialogue_env.acts import Family, Report, UserAct
 from dialogue_env.blocks import rowwise_product
 from dialogue_env.move import Move
-from dialogue_env.person import FEATURES
+from dialogue_env.person import FEATURES, REPLIES
 from dialogue_env.population import Trait
 from dialogue_env.rng import Draw
 from dialogue_env.state import Mind, State, Talk
@@ -23,18 +23,22 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 HALF = np.float32(0.5)
+ONE = np.float32(1.0)
+_SUM_UP = np.triu(np.ones((len(REPLIES), len(REPLIES)), np.float32))
+"""A row of probabilities times this is its running sum; a product is faster than ``cumsum`` over a short axis."""
 
 
 def acceptability(world: World, state: State, move: Move) -> Floats:
-    """Return the logit [B] of saying yes to what is proposed now (the domain's ``acceptance``)."""
+    """Return the logit [B] of saying yes to what is proposed now (the domain's ``acceptance``), within 30 of 0."""
     c, mind = world.domain.acceptance, state.mind
-    return (
+    logit = (
         c["bias"]
         + c["match"] * (move.utility - HALF)
         + c["willingness"] * (mind[:, Mind.WILLINGNESS] - HALF)
         + c["distress"] * mind[:, Mind.DISTRESS]
         + c["closeness"] * (world.goal_closeness[move.topic] - HALF)
     )
+    return np.minimum(np.maximum(logit, np.float32(-30.0)), np.float32(30.0))
 
 
 def features(world: World, state: State, move: Move) -> Floats:
@@ -75,36 +79,36 @@ def leave_probability(world: World, state: State, move: Move) -> Floats:
     c, mind = world.person.constants["leaving"], state.mind
     logit = (
         c["base"]
-        + c["failure"] * (move.missed | move.holding)
+        + c["failure"] * (move.missed | move.holding).astype(np.float32)
         + c["earlier_failures"] * np.minimum(mind[:, Mind.FAILURES], np.float32(4.0))
         + c["repetition"] * 3 * move.repetition
         + c["negations"] * state.talk[:, Talk.REFUSALS].astype(np.float32)
         + c["annoyance"] * mind[:, Mind.ANNOYANCE]
         + c["satisfaction"] * (mind[:, Mind.SATISFACTION] - HALF)
         + c["patience"] * (state.traits[:, Trait.PATIENCE] - HALF)
-        + c["turn"] * (state.talk[:, Talk.TURN] / world.domain.max_turns - HALF)
-    ).astype(np.float32)
+        + c["turn"] * (state.talk[:, Talk.TURN].astype(np.float32) * np.float32(1.0 / world.domain.max_turns) - HALF)
+    )
     return sigmoid(logit) * (move.family != Family.CLOSE)
 
 
 def respond(world: World, state: State, move: Move, draws: Floats) -> Ints:
     """Draw the reply [B]: first whether the person leaves, else by the multinomial logit."""
-    logits = reply_logits(world, state, move)
-    cumulative = np.exp(logits - logits.max(axis=1, keepdims=True)).cumsum(axis=1)
+    cumulative = rowwise_product(np.exp(reply_logits(world, state, move)), _SUM_UP)
     threshold = draws[:, Draw.REPLY] * np.float32(0.999999) * cumulative[:, -1]
-    reply = (cumulative <= threshold[:, None]).sum(axis=1)
+    reply = (cumulative > threshold[:, None]).argmax(axis=1)
     return np.where(draws[:, Draw.LEAVE] < leave_probability(world, state, move), UserAct.LEAVE, reply)
 
 
 def sigmoid(logit: Floats) -> Floats:
     """Return the logistic function, elementwise."""
-    return np.float32(1.0) / (np.float32(1.0) + np.exp(-logit))
+    return ONE / (ONE + np.exp(-logit))
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the person let out about one slot, [B]."""
+    """What the ``rows`` [n] that spoke of a slot let out about it."""
 
+    rows: Ints
     slot: Ints
     kind: Ints  # Report
     first: Ints  # value named
@@ -112,51 +116,56 @@ class Said:
 
 
 def report(world: World, state: State, move: Move, reply: Ints, draws: Floats) -> Said:
-    """Draw what the person lets out: about the slot asked for, else, in open replies, about any.
+    """Draw what people let out: about the slot asked for, else, in open replies, about any.
 
     Refusal falls with the question's relevance. Values are wrong at the person's error rate
     (own suggestions: one less their reliability), vague at their vagueness and the question
-    form's share of partial answers.
+    form's share of partial answers. A recap (CHECK) brings the least clear slot, plainly.
     """
-    c, traits = world.person.constants["answers"], state.traits
-    sizes, row = world.sizes, np.arange(len(state))
-    checking = move.family == Family.CHECK
-    asked = (reply == UserAct.ANSWER) & (move.slot >= 0)
-    open_slot = np.minimum((draws[:, Draw.REPORT_SLOT] * len(sizes)).astype(np.int64), len(sizes) - 1)
-    slot = np.where(asked, move.slot, np.where(checking, _unclearest(state), open_slot))
-    form = np.where(asked, _forms(world)[slot], Form.OPEN)
-    wished, size = state.wish[row, slot], sizes[slot]
-    u, pick = draws[:, Draw.REPORT_KIND], draws[:, Draw.REPORT_VALUE]
-    offset = 1 + np.minimum((pick * (size - 1)).astype(np.int64), size - 2)
+    answered, checking = reply == UserAct.ANSWER, move.family == Family.CHECK
+    rows = np.flatnonzero((answered & ((move.slot >= 0) | checking)) | _disclosed(world, state, move, reply, draws))
+    asked, checking, traits, u = (answered & (move.slot >= 0))[rows], checking[rows], state.traits[rows], draws[rows]
+    free = np.minimum((u[:, Draw.REPORT_SLOT] * len(world.sizes)).astype(np.int64), len(world.sizes) - 1)
+    slot = np.where(asked, move.slot[rows], np.where(checking, _unclearest(state, rows), free))
+    wished, size = state.wish[rows, slot], world.sizes[slot]
     indifferent = wished == size
-    wrong_rate = np.where(reply == UserAct.SUGGEST, np.float32(1.0) - traits[:, Trait.RELIABILITY], traits[:, Trait.ERROR])
-    refused = asked * traits[:, Trait.REFUSAL] * (np.float32(1.0) - np.float32(c["refusal_relevance"]) * move.relevance)
-    names_value = np.float32(world.person.constants["belief"]["indifferent_names_value"])
-    unsure = refused + np.where(indifferent, np.float32(1.0) - names_value, world.person.no_preference[form] * asked) * (1 - refused)
-    vague = unsure + (1 - unsure) * (1 - (1 - traits[:, Trait.VAGUENESS]) * (1 - world.person.partial[form])) * ~checking
-    wrong = vague + (1 - vague) * wrong_rate
-    true = np.where(indifferent, (pick * size).astype(np.int64) % size, wished)
-    kind = np.where(u < refused, Report.REFUSED, np.where(u < unsure, Report.NO_PREFERENCE, np.where(u < vague, Report.VAGUE, Report.VALUE)))
-    other = (true + offset) % size
-    first = np.where((kind == Report.VALUE) & (u < wrong), other, true)
-    second = np.where(kind == Report.VAGUE, other, first)
-    told = asked | ((reply == UserAct.ANSWER) & checking) | _disclosed(world, state, move, reply, draws)
-    return Said(slot, np.where(told, kind, Report.NOTHING), first, second)
+    refused, unsure, vague = _report_limits(world, world.forms[slot], asked, checking, indifferent, traits, move.relevance[rows])
+    wrong_rate = np.where(reply[rows] == UserAct.SUGGEST, ONE - traits[:, Trait.RELIABILITY], traits[:, Trait.ERROR])
+    level, pick = u[:, Draw.REPORT_KIND], u[:, Draw.REPORT_VALUE]
+    kind = np.where(level < refused, Report.REFUSED, np.where(level < unsure, Report.NO_PREFERENCE, np.where(level < vague, Report.VAGUE, Report.VALUE)))
+    true = np.where(indifferent, np.minimum((pick * size).astype(np.int64), size - 1), wished)
+    other = another_value(true, size, pick)
+    wrong = (kind == Report.VALUE) & (level < vague + (ONE - vague) * wrong_rate)
+    first = np.where(wrong, other, true)
+    return Said(rows, slot, kind, first, np.where(kind == Report.VAGUE, other, first))
 
 
-def _forms(world: World) -> Ints:
-    return np.array([slot.form for slot in world.domain.slots], np.int64)
+def another_value(value: Ints, size: Ints, draw: Floats) -> Ints:
+    """Return a value [B] other than ``value``, evenly, out of ``size`` values each."""
+    return (value + 1 + np.minimum((draw * (size - 1)).astype(np.int64), size - 2)) % size
 
 
-def _unclearest(state: State) -> Ints:
-    """Return the slot [B] a CHECK recaps: of those asked about, the one with the least clear belief."""
-    return np.where(state.asked > 0, state.slot_belief[:, :, 0], np.float32(-1.0)).argmax(axis=1)
+def _report_limits(
+    world: World, form: Ints, asked: Bools, checking: Bools, indifferent: Bools, traits: Floats, relevance: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return cumulative probabilities [B] of a refusal, of no preference, and of a vague answer; values make up the rest."""
+    c, person = world.person.constants, world.person
+    refused = asked * traits[:, Trait.REFUSAL] * (ONE - np.float32(c["answers"]["refusal_relevance"]) * relevance)
+    no_preference = np.where(indifferent, np.float32(1.0 - c["belief"]["indifferent_names_value"]), person.no_preference[form] * asked)
+    partial = np.where(checking, np.float32(0.0), ONE - (ONE - traits[:, Trait.VAGUENESS]) * (ONE - person.partial[form]))
+    unsure = refused + no_preference * (ONE - refused)
+    return refused, unsure, unsure + (ONE - unsure) * partial
+
+
+def _unclearest(state: State, rows: Ints) -> Ints:
+    """Return the slot [n] a CHECK recaps: of those asked about, the one with the least clear belief."""
+    return np.where(state.asked[rows] > 0, state.slot_belief[rows, 0], np.float32(-1.0)).argmax(axis=1)
 
 
 def _disclosed(world: World, state: State, move: Move, reply: Ints, draws: Floats) -> Bools:
-    """Return where an open reply lets a fact out: suggestions always, answers more often than other talk."""
+    """Return where an open reply lets a fact out, [B]: suggestions always, answers more often than other talk."""
     share = np.float32(world.person.constants["answers"]["disclosure"])
-    rate = state.traits[:, Trait.DISCLOSURE] * np.where(reply == UserAct.FOLLOW, share, np.float32(2.0) * share)
-    open_reply = (reply == UserAct.ANSWER) | (reply == UserAct.FOLLOW)
-    volunteered = open_reply & (move.slot < 0) & (move.family != Family.CHECK) & (draws[:, Draw.DISCLOSE] < rate)
-    return volunteered | (reply == UserAct.SUGGEST)
+    follows = reply == UserAct.FOLLOW
+    rate = state.traits[:, Trait.DISCLOSURE] * np.where(follows, share, np.float32(2.0) * share)
+    open_reply = (follows | (reply == UserAct.ANSWER)) & (move.slot < 0) & (move.family != Family.CHECK)
+    return (open_reply & (draws[:, Draw.DISCLOSE] < rate)) | (reply == UserAct.SUGGEST)

@@ -14,14 +14,15 @@ from dialogue_env.domain import load_domain
 from dialogue_env.observation import Observer
 from dialogue_env.population import load_population
 from dialogue_env.simulator import Simulator
-from dialogue_env.slate import action_mask
 from dialogue_env.state import Mind, State, Talk
 from dialogue_env.world import build_world
-from rewards import TERM_NAMES, TERMS, InputError, RewardWeights, reward_vector
+from rewards import TERM_NAMES, TERMS, InputError, RewardWeights, Turn, reward_vector
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+
+_NOBODY = np.zeros(0, np.int64)
 
 
 class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
@@ -91,6 +92,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             self._seed(seed)
         self._begin(rows if self.state is not None else np.arange(self.num_envs))
         assert self.state is not None
+        self._over = np.zeros(self.num_envs, bool)
         return self.observer.observe(self.state), {}
 
     def step(self, actions: Ints) -> tuple[Floats, npt.NDArray[Any], Bools, Bools, dict[str, Any]]:
@@ -99,23 +101,24 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             raise InputError("call reset before step")
         actions = self._checked(actions)
         mode = self.metadata["autoreset_mode"]
-        fresh = self._over if mode == AutoresetMode.NEXT_STEP else np.zeros(self.num_envs, bool)
+        fresh = np.flatnonzero(self._over) if mode == AutoresetMode.NEXT_STEP else _NOBODY
         self.state, turn = self.simulator.step(self.state, actions)
-        terms, ended = reward_vector(turn), turn.ended & ~fresh
-        terms[fresh] = 0.0
+        terms, ended = reward_vector(turn), turn.ended
+        if len(fresh):
+            ended = ended & ~self._over
+            terms[fresh] = 0.0
+            self._begin(fresh)
         self._totals += terms
-        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": ~fresh}
-        if fresh.any():
-            self._begin(np.flatnonzero(fresh))
+        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": ~self._over if len(fresh) else np.ones(self.num_envs, bool)}
         observation = self.observer.observe(self.state)
-        if ended.any() and mode == AutoresetMode.SAME_STEP:
-            rows = np.flatnonzero(ended)
-            info |= {"final_obs": observation, "_final_obs": ended, "final_info": self._outcomes(turn.left, turn.reached), "_final_info": ended}
-            observation = observation.copy()
-            self._begin(rows)
-            observation[rows] = self.observer.observe(self.state.take(rows))
-        elif ended.any():
-            info |= {"dialogue": self._outcomes(turn.left, turn.reached)["dialogue"], "_dialogue": ended}
+        rows = np.flatnonzero(ended)
+        if len(rows):
+            outcome = {"dialogue": self._outcomes(turn)}
+            if mode == AutoresetMode.SAME_STEP:
+                info |= {"final_obs": _by_row(observation, rows), "_final_obs": ended, "final_info": outcome, "_final_info": ended}
+                observation[rows] = self._begin(rows)
+            else:
+                info |= {**outcome, "_dialogue": ended}
         self._over = ended
         reward = terms if self.weights is None else self.weights.score(terms)
         return observation, reward, ended, np.zeros(self.num_envs, bool), info
@@ -124,7 +127,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         """Return which acts are open now, [B, A]; at least one always is."""
         if self.state is None:
             raise InputError("call reset before action_masks")
-        return action_mask(self.world, self.state)
+        return self.state.open
 
     def _seed(self, seed: int | Sequence[int | None] | None) -> None:
         if seed is None:
@@ -137,16 +140,13 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self._episodes = np.zeros(self.num_envs, np.int64)
         self.state = None
 
-    def _begin(self, rows: Ints) -> None:
-        """Start the next dialogue of each of ``rows``."""
+    def _begin(self, rows: Ints) -> Floats:
+        """Start the next dialogue of each of ``rows`` and return their observations."""
         opened = self.simulator.reset(self._seeds[rows], self._episodes[rows])
-        if self.state is None:
-            self.state = opened
-        else:
-            self.state = self.state.put(rows, opened)
+        self.state = opened if self.state is None else self.state.put(rows, opened)
         self._episodes[rows] += 1
         self._totals[rows] = 0.0
-        self._over[rows] = False
+        return self.observer.observe(opened)
 
     def _checked(self, actions: Ints) -> Ints:
         actions = np.asarray(actions)
@@ -157,20 +157,26 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             raise InputError(f"action {int(actions.max() if actions.max() >= count else actions.min())} is out of range; valid: 0 to {count - 1}")
         return actions
 
-    def _outcomes(self, left: Bools, reached: Bools) -> dict[str, Any]:
+    def _outcomes(self, turn: Turn) -> dict[str, Any]:
         assert self.state is not None
         mind, talk = self.state.mind, self.state.talk
         return {
-            "dialogue": {
-                "success": reached,
-                "left": left,
-                "turns": talk[:, Talk.TURN],
-                "satisfaction": mind[:, Mind.SATISFACTION],
-                "progress": mind[:, Mind.PROGRESS],
-                "user_type": self.state.user_type,
-                "terms": self._totals.copy(),
-            }
+            "success": turn.reached,
+            "left": turn.left,
+            "turns": talk[:, Talk.TURN].copy(),
+            "satisfaction": mind[:, Mind.SATISFACTION].copy(),
+            "progress": mind[:, Mind.PROGRESS].copy(),
+            "user_type": self.state.user_type,
+            "terms": self._totals.copy(),
         }
+
+
+def _by_row(values: Floats, rows: Ints) -> npt.NDArray[Any]:
+    """Return an object array with each of ``rows`` of ``values`` in its place and None elsewhere, as Gymnasium does."""
+    out = np.full(len(values), None, object)
+    for row, value in zip(rows, values[rows], strict=True):
+        out[row] = value
+    return out
 
 
 def as_weights(weights: str | dict[str, float] | RewardWeights | None) -> RewardWeights | None:

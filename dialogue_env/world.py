@@ -28,10 +28,14 @@ class World:
     acts: ActTable
     noise: float  # P(a reply, or a value, is misrecognised)
     hold: int  # the act a masked act turns into
-    propose: int
     sizes: Ints  # [S] number of values of each slot
     codes: Ints  # [N, S] value of each item
     marginals: Floats  # [S, V] popularity of each value, 0 beyond a slot's own
+    cumulative: Floats  # [S, V] the same, summed up
+    popularity_below: npt.NDArray[np.float64]  # [N-1] popularity of all items up to each
+    log_sizes: Floats  # [S]
+    forms: Ints  # [S] form of each slot's question
+    codes_by_slot: Ints  # [S, N]
     slot_weights: Floats  # [S] sum to 1
     dont_care: float  # P(a slot does not matter)
     deviation: float  # P(a wished value differs from the item's)
@@ -48,6 +52,7 @@ def build_world(domain: Domain, population: Population, noise: float) -> World:
     catalogue = domain.catalogue
     sizes = np.array([len(values) for values in catalogue.values], np.int64)
     one_hot = catalogue.codes[:, :, None] == np.arange(sizes.max())
+    marginals = np.einsum("n,nsv->sv", catalogue.popularity, one_hot)
     weights = np.array([slot.weight for slot in domain.slots])
     wishes = domain.target == "item"
     items = len(catalogue.names)
@@ -57,11 +62,15 @@ def build_world(domain: Domain, population: Population, noise: float) -> World:
         person=person,
         acts=acts,
         noise=noise,
-        hold=acts.row(Family.HOLD),
-        propose=acts.row(Family.PROPOSE),
+        hold=acts.span[Family.HOLD].start,
         sizes=sizes,
         codes=catalogue.codes,
-        marginals=np.asarray(np.einsum("n,nsv->sv", catalogue.popularity, one_hot), np.float32),
+        marginals=marginals.astype(np.float32),
+        cumulative=marginals.cumsum(axis=1).astype(np.float32),
+        popularity_below=catalogue.popularity.cumsum()[:-1],
+        log_sizes=np.log(sizes).astype(np.float32),
+        forms=np.array([slot.form for slot in domain.slots], np.int64),
+        codes_by_slot=np.ascontiguousarray(catalogue.codes.T),
         slot_weights=np.asarray(weights / weights.sum(), np.float32),
         dont_care=person.constants["wish"]["dont_care"] if wishes else 0.0,
         deviation=person.constants["wish"]["deviation"] if wishes else 0.0,

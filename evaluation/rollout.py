@@ -9,7 +9,6 @@ import numpy.typing as npt
 from dialogue_env.acts import QUESTIONS, Family
 from dialogue_env.observation import Observer
 from dialogue_env.simulator import Simulator
-from dialogue_env.slate import action_mask
 from dialogue_env.state import Mind, State, Talk
 from dialogue_env.world import World
 from rewards import TERM_NAMES, RewardWeights, reward_vector
@@ -64,7 +63,7 @@ def play(world: World, policy: Policy, numbers: Ints, seed: int, weights: Reward
     final, memory = state, None
     start = np.ones(len(numbers), bool)
     while len(rows):
-        action, memory = policy.predict(observer.observe(state), memory, start, deterministic=True, action_masks=action_mask(world, state))
+        action, memory = policy.predict(observer.observe(state), memory, start, deterministic=True, action_masks=state.open)
         state, turn = simulator.step(state, np.asarray(action))
         acts[rows, state.talk[:, Talk.TURN] - 1] = state.talk[:, Talk.LAST_ACT]
         terms[rows] += reward_vector(turn)

@@ -58,14 +58,14 @@ def accommodate(view: View) -> Floats:
 
 def max_entropy(view: View) -> Floats:
     """Ask what is least certain until an item stands out, then go to the goal and propose."""
-    ready = (view.part("item")[:, 0] >= CONFIDENT) | (view.part("slots")[:, :, 2].min(axis=1) > 0)
-    score = _reactive_core(view) + _ask(view, view.part("slots")[:, :, 0]) * ~ready[:, None]
+    ready = (view.part("item")[:, 0] >= CONFIDENT) | (view.part("slots")[:, 2].min(axis=1) > 0)
+    score = _reactive_core(view) + _ask(view, view.part("slots")[:, 0]) * ~ready[:, None]
     return score + _finish(view, ready)
 
 
 def ask_then_propose(view: View) -> Floats:
     """The sensible rule: comfort first, ask each slot once, make the case that fits, then propose at the goal."""
-    unasked = view.part("slots")[:, :, 2] == 0
+    unasked = view.part("slots")[:, 2] == 0
     upset = view.upset >= UPSET
     asking = unasked.any(axis=1) & ~upset
     score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view.mood < 0.4)[:, None]
@@ -86,11 +86,11 @@ def ipro(view: View) -> Floats:
     drive = 3.0 * (view.time - 0.4) + 2.0 * (view.mood - 0.5) + 1.5 * (view.cooperation - 0.5) - 1.5 * (view.difficulty - 0.5)
     weight = (1.0 / (1.0 + np.exp(-2.0 * drive)))[:, None]
     candidates = view.part("candidates")
-    gain = weight * candidates[:, :, 0] + (1.0 - weight) * (0.6 * candidates[:, :, 2] + 0.2 * candidates[:, :, 1] + 0.2 * candidates[:, :, 3])
+    gain = weight * candidates[:, 0] + (1.0 - weight) * (0.6 * candidates[:, 2] + 0.2 * candidates[:, 1] + 0.2 * candidates[:, 3])
     score = _reactive_core(view)
     score[:, view.of(Family.SHIFT)] += 3.0 + gain
     score += 3.9 * view.of(Family.YIELD) * (1.0 - weight) + (3.2 + 0.5 * view.upset[:, None] - 0.3 * view.uses) * view.of(Family.ACKNOWLEDGE)
-    score += weight * _ask(view, view.part("slots")[:, :, 0])
+    score += weight * _ask(view, view.part("slots")[:, 0])
     score += ((weight > 0.5) & (view.near_goal >= NEAR)[:, None]) * 5.2 * view.of(Family.PROPOSE)
     return score - 0.2 * view.uses * ~view.of(Family.PROPOSE)
 
@@ -98,14 +98,14 @@ def ipro(view: View) -> Floats:
 def _towards_goal(view: View) -> Floats:
     """Score SHIFT by the candidate's closeness to the goal, [B, A] in [0, 1]."""
     score = np.zeros((len(view.observation), len(view.acts.names)), np.float32)
-    score[:, view.of(Family.SHIFT)] = view.part("candidates")[:, :, 0]
+    score[:, view.of(Family.SHIFT)] = view.part("candidates")[:, 0]
     return score
 
 
 def _ask(view: View, value: Floats) -> Floats:
     """Score CLARIFY by ``value`` [B, S] in [0, 1] plus a little relevance, [B, A] in [4, 6]."""
     score = np.zeros((len(view.observation), len(view.acts.names)), np.float32)
-    score[:, view.of(Family.CLARIFY)] = 4.0 * (value > 0) + value + 0.5 * view.part("slots")[:, :, 3]
+    score[:, view.of(Family.CLARIFY)] = 4.0 * (value > 0) + value + 0.5 * view.part("slots")[:, 3]
     return score
 
 
@@ -153,5 +153,5 @@ class RulePolicy:
     ) -> tuple[Ints, None]:
         """Return acts [B] for observations [B, D]; ``state`` and ``episode_start`` are not used."""
         view = View(self._layout, self._acts, np.atleast_2d(observation))
-        open_ = view.part("acts")[:, :, 2] > 0 if action_masks is None else np.atleast_2d(action_masks)
+        open_ = view.part("acts")[:, 2] > 0 if action_masks is None else np.atleast_2d(action_masks)
         return np.where(open_, self._rule(view), -np.inf).argmax(axis=1), None

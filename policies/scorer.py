@@ -39,8 +39,10 @@ def act_map(layout: Layout, acts: ActTable) -> ActMap:
     """Return the map for a world's layout and acts."""
     slices = layout.slices()
     context = [column for name, cut in slices.items() if name not in PER_ACT for column in range(cut.start, cut.stop)]
-    columns = {name: np.arange(slices[name].start, slices[name].stop).reshape(layout.shapes[name]) for name in PER_ACT}
-    own = np.concatenate([columns["acts"], _or_nothing(columns["slots"], acts.slot, layout.size), _or_nothing(columns["candidates"], acts.candidate, layout.size)], axis=1)
+    columns = {name: np.arange(slices[name].start, slices[name].stop).reshape(layout.shapes[name]).T for name in PER_ACT}
+    own = np.concatenate(
+        [columns["acts"], _or_nothing(columns["slots"], acts.slot, layout.size), _or_nothing(columns["candidates"], acts.candidate, layout.size)], axis=1
+    )
     static = np.concatenate([np.eye(len(Family))[acts.family], acts.numbers], axis=1)
     return ActMap(layout.size, tuple(context), tuple(map(tuple, own.tolist())), tuple(map(tuple, static.tolist())))
 

@@ -79,12 +79,12 @@ class View:
     @property
     def uses(self) -> Floats:
         """Uses of each act so far, capped at 3, [B, A]."""
-        return self.part("acts")[:, :, 1] * 3
+        return self.part("acts")[:, 1] * 3
 
     @property
     def fit(self) -> Floats:
         """Expected fit of each act, [B, A]."""
-        return self.part("acts")[:, :, 0]
+        return self.part("acts")[:, 0]
 
     def of(self, *families: Family) -> Bools:
         """Return which acts are of the families, [A]."""
