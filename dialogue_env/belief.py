@@ -11,6 +11,8 @@ Only rows in which something was heard are recomputed, and only the slot it was 
 P(z) is multiplied by G_s new over G_s old.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -59,7 +61,7 @@ def item_factor(world: World, slot: Ints, evidence: Floats) -> Floats:
     return np.float32(world.dont_care) * evidence[:, -1:] + np.float32(1.0 - world.dont_care) * wanted
 
 
-def hear(world: World, table: Floats, state: State, talk: Ints, signals: Floats, declined: Bools) -> dict[str, Floats]:
+def hear(world: World, table: Floats, state: State, talk: Ints, signals: Floats, declined: Bools) -> dict[str, Any]:
     """Return the belief after what ``talk`` says was heard and the offers ``declined`` [B], as fields of ``State``.
 
     Writes the most likely item into ``talk``, and its mass and the surprise into ``signals``.

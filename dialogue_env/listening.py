@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from dialogue_env.acts import Report, UserAct
 from dialogue_env.move import Move
+from dialogue_env.rating import logistic_noise, rating
 from dialogue_env.rng import Draw
 from dialogue_env.state import FAVOURITES, NOWHERE, Mind, Signal, State
 from dialogue_env.user import Said, another_value
@@ -33,7 +34,6 @@ REACTION = np.array([_REACTION.get(act, 0.0) for act in UserAct], np.float32)
 """What a reply says about the interest in the topic at hand."""
 LIKING_RATE = np.float32(0.25)
 COOPERATION_RATE = np.float32(0.25)
-LOGISTIC_SCALE = np.float32(np.sqrt(3.0) / np.pi)
 ONE = np.float32(1.0)
 
 
@@ -85,27 +85,19 @@ def _own_topic(state: State, move: Move, recognised: Ints, draws: Floats) -> Int
 
 
 def _signals(world: World, state: State, reply: Ints, recognised: Ints, draws: Floats) -> Floats:
-    """Return the running estimates [B, 6]; the observer rates the mood before this exchange sank in."""
+    """Return the running estimates [B, 6]; the observer rates the person as they were before this exchange sank in."""
     c, signals = world.person.constants, state.signals.copy()
-    keep, noise = np.float32(c["rating"]["smoothing"]), np.float32(c["rating"]["noise"])
+    keep = np.float32(c["rating"]["smoothing"])
     for signal, hidden, draw in ((Signal.MOOD, Mind.SATISFACTION, Draw.RATING), (Signal.UPSET, Mind.DISTRESS, Draw.UPSET)):
-        rated = ONE + np.float32(4.0) * state.mind[:, hidden] + noise * _logistic(draws[:, draw])
-        rating = (np.minimum(np.maximum(np.rint(rated), ONE), np.float32(5.0)) - ONE) * np.float32(0.25)
-        signals[:, signal] = keep * signals[:, signal] + (ONE - keep) * rating
+        signals[:, signal] = keep * signals[:, signal] + (ONE - keep) * rating(world, state.mind[:, hidden], draws[:, draw])
     signals[:, Signal.COOPERATION] += COOPERATION_RATE * (_COOPERATIVE[recognised] - signals[:, Signal.COOPERATION])
     signals[:, Signal.HESITATION] = 0.0
     signals[:, Signal.SURPRISE] = 0.0
     silent = np.flatnonzero(reply == UserAct.SILENT)
     stuck = draws[silent, Draw.STUCK] < c["thinking"]["stuck"]
-    cue = np.float32(c["thinking"]["discriminability"]) * (stuck - np.float32(0.5)) + _logistic(draws[silent, Draw.HESITATION])
+    cue = np.float32(c["thinking"]["discriminability"]) * (stuck - np.float32(0.5)) + logistic_noise(draws[silent, Draw.HESITATION])
     signals[silent, Signal.HESITATION] = np.clip(np.float32(0.5) + cue * np.float32(1 / 6), 0.0, 1.0)
     return signals
-
-
-def _logistic(u: Floats) -> Floats:
-    """Return unit-variance logistic noise from uniform draws."""
-    inside = np.minimum(np.maximum(u, np.float32(1e-6)), np.float32(1 - 1e-6))
-    return np.log(inside / (ONE - inside)) * LOGISTIC_SCALE
 
 
 def _liking(world: World, state: State, move: Move, recognised: Ints, own_topic: Ints) -> Floats:

@@ -9,6 +9,7 @@ from dialogue_env.belief import summarise
 from dialogue_env.blocks import rowwise_product
 from dialogue_env.move import utility
 from dialogue_env.population import Trait
+from dialogue_env.rating import rating
 from dialogue_env.rng import uniforms
 from dialogue_env.slate import open_acts
 from dialogue_env.state import FAVOURITES, NOWHERE, Mind, Signal, State, Talk
@@ -26,7 +27,7 @@ START_SATISFACTION = (0.45, 0.65)
 
 
 def opening_table(world: World) -> dict[str, npt.NDArray[Any]]:
-    """Return the public columns of a new dialogue, a row for each opening topic: nothing else tells dialogues apart at first."""
+    """Return the public columns of a new dialogue, a row for each opening topic: only first impressions differ beside it."""
     domain, slots = world.domain, len(world.sizes)
     topic = np.array(domain.opening_topics)
     count, topics, acts = len(topic), len(domain.topics), len(world.acts.names)
@@ -68,8 +69,12 @@ def open_dialogues(world: World, opening: dict[str, npt.NDArray[Any]], keys: npt
     favourites = (taste * len(domain.topics)).astype(np.int64)
     liked = domain.closeness[favourites]
     best = np.repeat(opening["talk"][:1, Talk.BEST_ITEM], len(keys))
+    mind = _mind(world, general, trait_values, utility(world, wish, best))
+    public = {name: table[place] for name, table in opening.items()}
+    public["signals"][:, Signal.MOOD] = rating(world, mind[:, Mind.SATISFACTION], general[:, 5])
+    public["signals"][:, Signal.UPSET] = rating(world, mind[:, Mind.DISTRESS], general[:, 6])
     return State(
-        **{name: table[place] for name, table in opening.items()},
+        **public,
         key=keys,
         user_type=user_type,
         traits=trait_values,
@@ -77,7 +82,7 @@ def open_dialogues(world: World, opening: dict[str, npt.NDArray[Any]], keys: npt
         wish=wish,
         favourites=favourites,
         interest=TASTE[0] * liked[:, 0] + TASTE[1] * liked[:, 1] + TASTE[2] * liked[:, 2],
-        mind=_mind(world, general, trait_values, utility(world, wish, best)),
+        mind=mind,
     )
 
 

@@ -56,8 +56,7 @@ def dialogue_keys(seeds: Ints | int, numbers: Ints) -> Keys:
     The seed is mixed before the number is added and again after, so neighbouring seeds and
     numbers share no draws. Seeds may be any integers of up to 64 bits.
     """
-    given: Keys = np.atleast_1d(np.asarray(seeds, np.int64)).astype(np.uint64)
-    base = _mix(given + _GOLDEN)
+    base = _mix(np.atleast_1d(np.asarray(seeds, np.int64)).astype(np.uint64) + _GOLDEN)
     return _mix(base + (numbers.astype(np.uint64) + np.uint64(1)) * _GOLDEN)
 
 
@@ -67,6 +66,7 @@ def uniforms(keys: Keys, turn: Ints, count: int) -> Floats:
     Turn 0 is the reset. Each 64-bit hash gives two draws of 24 bits.
     """
     hashes = (count + 1) // 2
-    counters = (turn.astype(np.uint64) * _STREAMS)[:, None] + np.arange(1, hashes + 1, dtype=np.uint64)
+    places: Keys = np.arange(1, hashes + 1, dtype=np.uint64)
+    counters = (turn.astype(np.uint64) * _STREAMS)[:, None] + places
     bits = _mix(keys[:, None] + counters * _GOLDEN).view(np.uint32)[:, :count]
     return (bits >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)

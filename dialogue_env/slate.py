@@ -38,7 +38,7 @@ def open_acts(world: World, talk: Ints, asked: Floats) -> Bools:
     mask[:, rows[Family.ANSWER]] = (talk[:, Talk.LAST_REPLY] == UserAct.ASK)[:, None]
     mask[:, rows[Family.CORRECT]] = (talk[:, Talk.LAST_REPLY] == UserAct.REPAIR)[:, None]
     mask[:, rows[Family.YIELD]] = (talk[:, Talk.OWN_TOPIC] != NOWHERE)[:, None]
-    mask[:, rows[Family.CHECK]] = asked.any(axis=1)[:, None]
+    mask[:, rows[Family.CHECK]] = (asked > 0).any(axis=1, keepdims=True)
     if rows[Family.CLARIFY].stop:
         mask[:, rows[Family.CLARIFY]] = asked < ALWAYS
     return mask

@@ -65,6 +65,8 @@ def quality(world: World, state: State, move: Move, reply: Ints, failed: Floats)
         + c["need_met"] * move.met.astype(np.float32)
         + c["comfort"] * move.comfort * state.mind[:, Mind.DISTRESS]
         + c["agreed"] * (reply == UserAct.ACCEPT).astype(np.float32)
+        + c["resisted"] * (reply == UserAct.RESIST).astype(np.float32)
+        + c["insisting"] * move.pressure * state.mind[:, Mind.RESISTED]
         + c["abrupt"] * _abrupt(world, state, move)
         + c["unfit"] * np.maximum(-move.fit, np.float32(0.0))
     )

@@ -1,21 +1,23 @@
 """The grid of an evaluation: every policy with the same people, in every setting."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from dialogue_env import build_world, load_domain, load_population
 from dialogue_env.world import World
-from evaluation.rollout import Dialogues, Policy, play
+from evaluation.rollout import Dialogues, Planner, Policy, play
 from rewards import InputError, RewardWeights
 
-LoadPolicy = Callable[[str, World], Policy]
+LoadPolicy = Callable[[str, World], Policy | Planner]
 
 CEILING = "rules:oracle"
 """The policy that may look into the person's mind: no row to compete with, but how far up there is to go."""
 FEWEST = 2
 GREATEST_NOISE = 0.5
+PLAYED_AT_ONCE = 1000
+"""Dialogues in a batch: fewer are slower, more need memory, and their number changes no result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class Cell:
     dialogues: Dialogues
 
 
+Player = tuple[Setting, str, Policy | Planner]
+"""A policy under its name, loaded for a setting."""
+
+
 def settings_of(domains: Sequence[str], populations: Sequence[str], noise: float) -> tuple[Setting, ...]:
     """Return every pair of a domain and a population, without repeats."""
     return tuple(dict.fromkeys(Setting(domain, population, noise) for domain in domains for population in populations))
@@ -55,7 +61,7 @@ def build_worlds(settings: Sequence[Setting]) -> dict[Setting, World]:
     return {setting: build_world(domains[setting.domain], load_population(setting.population), setting.noise) for setting in settings}
 
 
-def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], load: LoadPolicy) -> list[tuple[Setting, str, Policy]]:
+def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], load: LoadPolicy) -> list[Player]:
     """Return the policies of every setting, each name once and the ceiling last; raises what ``load`` raises."""
     ordered = sorted(dict.fromkeys(names), key=lambda name: name == CEILING)
     return [(setting, name, load(name, world)) for setting, world in worlds.items() for name in ordered]
@@ -68,14 +74,25 @@ def check_count(count: int) -> None:
 
 
 def play_grid(
-    players: Sequence[tuple[Setting, str, Policy]], worlds: Mapping[Setting, World], count: int, seed: int, weights: RewardWeights
+    players: Sequence[Player], worlds: Mapping[Setting, World], count: int, seed: int, weights: RewardWeights, advance: Callable[[int], object]
 ) -> Iterator[Cell]:
-    """Yield a cell for each setting and policy: the people 0 to ``count`` - 1 of ``seed``, the same for all policies."""
-    numbers = np.arange(count)
+    """Yield a cell for each setting and policy: the people 0 to ``count`` - 1 of ``seed``, the same for all policies.
+
+    ``advance`` is told how many dialogues have just been played.
+    """
     for setting, name, policy in players:
-        world = worlds[setting]
-        dialogues = play(world, policy, numbers, seed, weights)
-        yield Cell(setting, name, seed, world.population.types, world.acts.names, tuple(world.acts.family.tolist()), dialogues)
+        world, parts = worlds[setting], []
+        size = PLAYED_AT_ONCE
+        for first in range(0, count, size):
+            numbers = np.arange(first, min(first + size, count))
+            parts.append(play(world, policy, numbers, seed, weights))
+            advance(len(numbers))
+        yield Cell(setting, name, seed, world.population.types, world.acts.names, tuple(world.acts.family.tolist()), _join(parts))
+
+
+def _join(parts: Sequence[Dialogues]) -> Dialogues:
+    """Return the dialogues of all parts, in order."""
+    return Dialogues(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Dialogues)})
 
 
 def by_setting(cells: Sequence[Cell]) -> dict[Setting, list[Cell]]:

@@ -71,7 +71,7 @@ def _differences(setting: Setting, first: Cell, second: Cell, weights: RewardWei
 
 
 def mcnemar(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
-    """Return the two-sided p of McNemar's exact test: of the people who differ, do as many differ either way?"""
+    """Return the two-sided p of McNemar's exact test: among the people who differ, both ways are equally likely."""
     gained, lost = int((second & ~first).sum()), int((first & ~second).sum())
     return float(binomtest(gained, gained + lost, 0.5).pvalue) if gained + lost else 1.0
 

@@ -1,7 +1,7 @@
 """Play a policy against people, and keep what counts of every dialogue as arrays."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,14 @@ class Policy(Protocol):
 
     def predict(self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = False, action_masks: Any = None) -> tuple[Any, Any]:
         """Return acts [B] and the recurrent state."""
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """A policy that sees the true state, hidden columns and all: a ceiling, never a contender."""
+
+    def plan(self, state: State) -> Ints:
+        """Return acts [B]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Dialogues:
         return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def play(world: World, policy: Policy, numbers: Ints, seed: int, weights: RewardWeights) -> Dialogues:
+def play(world: World, policy: Policy | Planner, numbers: Ints, seed: int, weights: RewardWeights) -> Dialogues:
     """Play ``policy`` with the people ``numbers`` [n] of ``seed`` to the end of every dialogue.
 
     ``weights`` are what a weight-conditioned policy sees; the terms are kept whatever they are.
@@ -60,39 +68,38 @@ def play(world: World, policy: Policy, numbers: Ints, seed: int, weights: Reward
     terms = np.zeros((len(numbers), len(TERM_NAMES)), np.float32)
     acts = np.full((len(numbers), world.domain.max_turns), -1, np.int16)
     success, left = np.zeros(len(numbers), bool), np.zeros(len(numbers), bool)
-    final, memory = state, None
+    talk, mind, user_type, memory = state.talk.copy(), state.mind.copy(), state.user_type, None
     start = np.ones(len(numbers), bool)
     while len(rows):
-        action, memory = policy.predict(observer.observe(state), memory, start, deterministic=True, action_masks=state.open)
+        if isinstance(policy, Planner):
+            action = policy.plan(state)
+        else:
+            action, memory = policy.predict(observer.observe(state), memory, start, deterministic=True, action_masks=state.open)
         state, turn = simulator.step(state, np.asarray(action))
         acts[rows, state.talk[:, Talk.TURN] - 1] = state.talk[:, Talk.LAST_ACT]
         terms[rows] += reward_vector(turn)
         over = np.flatnonzero(turn.ended)
         success[rows[over]], left[rows[over]] = turn.reached[over], turn.left[over]
-        final = final.put(rows[over], state.take(over))
+        talk[rows[over]], mind[rows[over]] = state.talk[over], state.mind[over]
         going = np.flatnonzero(~turn.ended)
         rows, state, memory, start = rows[going], state.take(going), _remember(memory, going), np.zeros(len(going), bool)
-    return _dialogues(world, final, numbers, success, left, terms, acts)
+    leads = np.isin(world.acts.family, (Family.SHIFT, *QUESTIONS))
+    turns = talk[:, Talk.TURN]
+    return Dialogues(
+        number=numbers,
+        user_type=user_type,
+        success=success,
+        left=left,
+        agreed=talk[:, Talk.AGREED] > 0,
+        turns=turns,
+        satisfaction=mind[:, Mind.SATISFACTION],
+        progress=mind[:, Mind.PROGRESS],
+        initiative=((leads[acts] & (acts >= 0)).sum(axis=1) / turns).astype(np.float32),
+        terms=terms,
+        acts=acts,
+    )
 
 
 def _remember(memory: Any, rows: Ints) -> Any:
     """Return the recurrent state (arrays [layers, B, H] in a tuple) of the dialogues that go on."""
     return None if memory is None else tuple(part[:, rows] for part in memory)
-
-
-def _dialogues(world: World, final: State, numbers: Ints, success: Any, left: Any, terms: Floats, acts: npt.NDArray[np.int16]) -> Dialogues:
-    leads = np.isin(world.acts.family, (Family.SHIFT, *QUESTIONS))
-    turns = final.talk[:, Talk.TURN]
-    return Dialogues(
-        number=numbers,
-        user_type=final.user_type,
-        success=success,
-        left=left,
-        agreed=final.talk[:, Talk.AGREED] > 0,
-        turns=turns,
-        satisfaction=final.mind[:, Mind.SATISFACTION],
-        progress=final.mind[:, Mind.PROGRESS],
-        initiative=((leads[acts] & (acts >= 0)).sum(axis=1) / turns).astype(np.float32),
-        terms=terms,
-        acts=acts,
-    )

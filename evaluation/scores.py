@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from evaluation.bootstrap import Estimate, estimates
 from evaluation.grid import Cell, Setting
 from evaluation.measures import MEASURES, sample_of, worst_type
-from rewards import RewardWeights
+from rewards import PRESETS, RewardWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ def score_cells(cells: Iterable[Cell], weights: RewardWeights, command: str) -> 
             estimates=estimates({measure.name: measure.statistic(sample) for measure in MEASURES}, count),
             worst_type=cell.types[worst_type(sample)],
         )
+
+
+def weights_name(weights: RewardWeights) -> str:
+    """Return the preset's name where the weights are a preset, else their text."""
+    return next((name for name, preset in PRESETS.items() if RewardWeights.of(preset) == weights), weights_text(weights))
 
 
 def weights_text(weights: RewardWeights) -> str:

@@ -32,16 +32,17 @@ class Stored:
 def save_cells(path: Path, cells: Sequence[Cell], command: str) -> None:
     """Write the cells to ``path``, whole or not at all."""
     about = {"format": FORMAT, "command": command, "terms": list(TERM_NAMES), "cells": [_describe(cell) for cell in cells]}
-    arrays = {f"{i}/{name}": getattr(cell.dialogues, name) for i, cell in enumerate(cells) for name in _FIELDS}
+    arrays: dict[str, Any] = {f"{i}/{name}": getattr(cell.dialogues, name) for i, cell in enumerate(cells) for name in _FIELDS}
+    arrays[_ABOUT] = np.array(json.dumps(about))
     stream = io.BytesIO()
-    np.savez_compressed(stream, **{_ABOUT: np.array(json.dumps(about))}, **arrays)
+    np.savez_compressed(stream, **arrays)
     write_whole(path, stream.getvalue())
 
 
 def load_cells(path: Path) -> Stored:
     """Read what ``save_cells`` wrote; raises InputError for a missing or damaged file, or other reward terms than today's."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             about = json.loads(str(archive[_ABOUT]))
             _check(path, about)
             cells = tuple(_cell(entry, {name: archive[f"{i}/{name}"] for name in _FIELDS}) for i, entry in enumerate(about["cells"]))

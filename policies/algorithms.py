@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from gymnasium.spaces import Box, Discrete
 from sb3_contrib import MaskablePPO, RecurrentPPO
 from sb3_contrib.common.maskable.policies import MaskableActorCriticPolicy
 from sb3_contrib.common.recurrent.policies import RecurrentActorCriticPolicy
@@ -10,6 +12,9 @@ from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.policies import ActorCriticPolicy, BasePolicy
 from stable_baselines3.dqn.policies import DQNPolicy
 
+from dialogue_env.observation import layout_of
+from dialogue_env.world import World
+from policies.scorer import ActMap, act_map
 from policies.scorer_policies import MaskableScorerPolicy, RecurrentScorerPolicy, ScorerDQNPolicy, ScorerPolicy
 
 PPO_DEFAULTS = {
@@ -19,7 +24,7 @@ PPO_DEFAULTS = {
     "n_epochs": 4,
     "gamma": 0.99,
     "gae_lambda": 0.95,
-    "ent_coef": 0.01,
+    "ent_coef": 0.02,
     "vf_coef": 0.5,
     "max_grad_norm": 0.5,
 }
@@ -63,3 +68,22 @@ ALGORITHMS: dict[str, Algorithm] = {
         },
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Spaces:
+    """What a model must know of a world."""
+
+    observation: Box
+    action: Discrete
+    act_map: ActMap
+
+    def custom_objects(self, policy_kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return what to replace in a saved scorer model, so that it plays this world."""
+        return {"observation_space": self.observation, "action_space": self.action, "policy_kwargs": {**policy_kwargs, "act_map": self.act_map}}
+
+
+def spaces_of(world: World) -> Spaces:
+    """Return the spaces and the scorer's map of a world."""
+    layout = layout_of(world)
+    return Spaces(Box(-1.0, 1.0, (layout.size,), np.float32), Discrete(len(world.acts.names)), act_map(layout, world.acts))

@@ -1,6 +1,5 @@
 """The vector environment in Stable-Baselines3's own ``VecEnv`` contract."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import gymnasium
@@ -72,10 +71,10 @@ class DialogueSB3VecEnv(VecEnv):
         """Return that no row is wrapped."""
         return [False for _ in self._get_indices(indices)]
 
-    def env_method(self, method_name: str, *method_args: Any, indices: VecEnvIndices = None, **method_kwargs: Any) -> Sequence[Any]:
+    def env_method(self, method_name: str, *method_args: Any, indices: VecEnvIndices = None, **method_kwargs: Any) -> Any:
         """Call a method of the vector environment once; its rows stand for the rows asked for."""
         result = getattr(self.envs, method_name)(*method_args, **method_kwargs)
-        return result if indices is None else result[list(self._get_indices(indices))]  # type: ignore[no-any-return]
+        return result if indices is None else result[list(self._get_indices(indices))]
 
     def has_attr(self, attr_name: str) -> bool:
         """Return whether the vector environment has the attribute."""

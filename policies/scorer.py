@@ -64,6 +64,10 @@ class Scorer(nn.Module):
         self.memory = memory
         self.latent_dim_pi, self.latent_dim_vf = len(inputs.static), CONTEXT_WIDTH
         static = th.tensor(inputs.static)
+        self.context_columns: th.Tensor
+        self.act_columns: th.Tensor
+        self.static: th.Tensor
+        self.family: th.Tensor
         self.register_buffer("context_columns", th.tensor(inputs.context), persistent=False)
         self.register_buffer("act_columns", th.tensor(inputs.dynamic).flatten(), persistent=False)
         self.register_buffer("static", static, persistent=False)

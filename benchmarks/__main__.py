@@ -1,0 +1,56 @@
+"""``python -m benchmarks``: stepping, training, memory and import time, as a table of ratios."""
+
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")  # before NumPy is imported: thread pools collapse on a busy machine
+
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+import time  # noqa: E402
+
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from benchmarks.stepping import bytes_per_dialogue, compare  # noqa: E402
+from benchmarks.training import against_defaults, share_of_idle  # noqa: E402
+from dialogue_env import domain_names  # noqa: E402
+
+
+def import_seconds(module: str) -> float:
+    """Return the best of five times that a new process takes to import ``module``, less an empty process."""
+
+    def best(code: str) -> float:
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    return best(f"import {module}") - best("pass")
+
+
+def main() -> None:
+    """Print every benchmark."""
+    table = Table("what", "ours", "against", "ratio", title="Initiative Gym, ratios within this run")
+    for domain in domain_names():
+        ours, cartpole, ratio = compare(domain)
+        table.add_row(f"{domain}: random acts, 1,024 at once, turns per CPU-second", f"{ours:,.0f}", f"CartPole {cartpole:,.0f}", f"1/{ratio:.1f}")
+    for algo in ("ppo", "maskable_ppo"):
+        ours, idle, ratio = share_of_idle(algo)
+        table.add_row(f"concierge: training {algo}, turns per second", f"{ours:,.0f}", f"do-nothing environment {idle:,.0f}", f"{ratio:.2f}")
+    ours, plain = against_defaults()
+    table.add_row(
+        "concierge: defaults of train.py, turns per second", f"{ours:,.0f}", f"SB3 defaults, 16 single environments {plain:,.0f}", f"{ours / plain:.1f}"
+    )
+    for domain in domain_names():
+        state, belief = bytes_per_dialogue(domain)
+        table.add_row(f"{domain}: bytes per dialogue", f"{state:,}", f"belief {belief:,}", "")
+    ours, gymnasium_seconds = import_seconds("dialogue_env"), import_seconds("gymnasium")
+    table.add_row("import dialogue_env, seconds", f"{ours:.3f}", f"import gymnasium {gymnasium_seconds:.3f}", f"{ours / gymnasium_seconds:.2f}")
+    Console(width=150).print(table)
+
+
+if __name__ == "__main__":
+    main()

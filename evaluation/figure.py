@@ -1,0 +1,60 @@
+"""The common look of all plots; figures are drawn without a window or any global state."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from dialogue_env.files import write_whole
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#882255", "#999933", "#AA4499")
+"""Colours that stay apart for colour-blind readers (Okabe and Ito, then Tol)."""
+MARKERS = ("o", "s", "^", "D", "v", "h", "X", "<", ">", "p")
+GREY = "#8A8A8A"
+"""The colour of the ceiling and of all that is not a policy's own."""
+INK = "#262626"
+STYLE: Any = {
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E3E3E3",
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "figure.titlesize": 13,
+    "legend.frameon": False,
+    "legend.fontsize": 11,
+    "figure.dpi": 130,
+}
+
+
+@contextmanager
+def panels(path: Path, rows: int, columns: int, size: tuple[float, float]) -> Iterator[tuple[Figure, list[Axes]]]:
+    """Open a figure of ``rows`` x ``columns`` panels that share their axes, each of ``size`` inches; write it to ``path`` at the end."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
+        FigureCanvasAgg(figure)
+        grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        yield figure, list(grid.flat)
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png")
+        write_whole(path, stream.getvalue())
+
+
+def look(position: int) -> dict[str, Any]:
+    """Return the colour and marker of the policy at ``position``."""
+    return {"color": PALETTE[position % len(PALETTE)], "marker": MARKERS[position % len(MARKERS)]}

@@ -1,0 +1,94 @@
+"""What a dialogue sounds like: template text for the acts of both sides, for human readers only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from dialogue_env.acts import Family, Form, Report, UserAct
+from dialogue_env.domain import Slot
+from dialogue_env.files import check_keys, read_toml, texts
+from dialogue_env.world import World
+
+FILE = Path(__file__).parent / "phrases.toml"
+_REPORTS = tuple(report for report in Report if report != Report.NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The person's phrasings of each reply and each kind of report."""
+
+    acts: Mapping[UserAct, tuple[str, ...]]
+    reports: Mapping[Report, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What was heard about a slot in one exchange; values as indices of the slot's own."""
+
+    kind: Report
+    slot: int
+    first: int
+    second: int
+
+
+@lru_cache(maxsize=1)
+def load_phrases() -> Phrases:
+    """Return the shared phrasings of the package; raises InputError for a missing or unknown key."""
+    table = check_keys(str(FILE), read_toml(FILE), ("acts", "reports"))
+    acts = check_keys(f"{FILE}: acts", table["acts"], [act.name.lower() for act in UserAct])
+    reports = check_keys(f"{FILE}: reports", table["reports"], [report.name.lower() for report in _REPORTS])
+    return Phrases(
+        {act: texts(f"{FILE}: acts.{act.name.lower()}", acts[act.name.lower()]) for act in UserAct},
+        {report: texts(f"{FILE}: reports.{report.name.lower()}", reports[report.name.lower()]) for report in _REPORTS},
+    )
+
+
+def agent_text(world: World, act: int, topic: int, item: int, draw: float) -> str:
+    """Return what the agent says with ``act``, about ``topic`` and (if it proposes) ``item``; ``draw`` in [0, 1) picks the phrasing."""
+    family, spec = world.acts.family[act], world.acts.specs[act]
+    if family == Family.CLARIFY:
+        return world.domain.slots[world.acts.slot[act]].question
+    if family == Family.SHIFT:
+        return world.domain.topics[topic].say
+    said = _choose(spec.say, draw).replace("{topic}", _spoken(world.domain.topics[topic].name))
+    return said.replace("{values}", _values(world, item)).replace("{item}", world.domain.catalogue.names[item])
+
+
+def person_text(world: World, reply: UserAct, topic: int, spoken: Spoken, draws: tuple[float, float]) -> str:
+    """Return what the person says: the reply, and what it lets out about a slot; ``draws`` in [0, 1) pick both phrasings."""
+    phrases = load_phrases()
+    said = _choose(phrases.acts[reply], draws[0]).replace("{topic}", _spoken(world.domain.topics[topic].name))
+    if spoken.kind == Report.NOTHING:
+        return said
+    fact = _report_text(world, spoken, _choose(phrases.reports[spoken.kind], draws[1]))
+    return fact if reply == UserAct.ANSWER else f"{said} {fact}"
+
+
+def _report_text(world: World, spoken: Spoken, phrase: str) -> str:
+    slot, values = world.domain.slots[spoken.slot], world.domain.catalogue.values[spoken.slot]
+    if spoken.kind == Report.VALUE:
+        return phrase.replace("{answer}", _answer(slot, values[spoken.first]))
+    if spoken.kind == Report.VAGUE:
+        return _answer(slot, phrase.replace("{a}", values[spoken.first]).replace("{b}", values[spoken.second]))
+    return phrase.replace("{slot}", _spoken(slot.name))
+
+
+def _answer(slot: Slot, value: str) -> str:
+    return slot.answer.replace("{value}", value)
+
+
+def _values(world: World, item: int) -> str:
+    """Return the item's values in one line; a yes or no is named by its slot."""
+    catalogue = world.domain.catalogue
+    names = [values[code] for values, code in zip(catalogue.values, catalogue.codes[item], strict=True)]
+    spoken = [f"{_spoken(slot.name)}: {name}" if slot.form == Form.POLAR else name for slot, name in zip(world.domain.slots, names, strict=True)]
+    return ", ".join(spoken)
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _choose(variants: tuple[str, ...], draw: float) -> str:
+    return variants[min(int(draw * len(variants)), len(variants) - 1)]

@@ -1,0 +1,154 @@
+"""Results as tables in the terminal, readable at 120 columns."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from evaluation.bootstrap import Estimate
+from evaluation.grid import CEILING, Setting
+from evaluation.measures import BY_NAME, Measure
+from evaluation.paired import Difference
+from evaluation.scores import Row, weights_name
+
+WIDTH = 120
+MAIN = ("return", "success", "quit", "satisfaction", "turns", "cvar")
+"""The measures with a column in the terminal; the files have all of them."""
+QUOTED = ("return", "success", "satisfaction")
+"""The measures of a suite's table."""
+
+
+def console() -> Console:
+    """Return a console for results: as wide as the terminal, or 120 columns in a pipe."""
+    found = Console()
+    return found if found.is_terminal else Console(width=WIDTH)
+
+
+def number(measure: Measure, value: float) -> str:
+    """Return a value as the measure is shown: shares in percent, a dash where there is none."""
+    return "-" if value != value else f"{value * (100 if measure.percent else 1):z.{measure.digits}f}"
+
+
+def interval(measure: Measure, estimate: Estimate) -> str:
+    """Return ``value [low, high]``."""
+    low, high = number(measure, estimate.low), number(measure, estimate.high)
+    return f"{number(measure, estimate.value)} [{low}, {high}]"
+
+
+def short(measure: Measure, estimate: Estimate) -> str:
+    """Return ``value ±half``, half the width of the interval."""
+    return f"{number(measure, estimate.value)} ±{number(measure, estimate.half)}"
+
+
+def policy_label(name: str) -> str:
+    """Return a policy's name for a table; the one that looks into the person's mind is marked."""
+    return f"{name} (ceiling)" if name == CEILING else name
+
+
+def result_tables(rows: Sequence[Row]) -> list[Table]:
+    """Return one table per domain and noise, with a block of policies per population."""
+    groups: dict[tuple[str, float], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.setting.domain, row.setting.noise), []).append(row)
+    return [_result_table(domain, noise, group) for (domain, noise), group in groups.items()]
+
+
+def suite_table(rows: Sequence[Row]) -> Table:
+    """Return the table of a suite: one line per numbered setting and policy."""
+    table = _table(f"suite {rows[0].setting.label} to {rows[-1].setting.label}: {_about(rows[0])}", "[low, high]: 95 % bootstrap interval over people")
+    for title in ("id", "domain", "population", "noise", "policy"):
+        table.add_column(title, overflow="fold")
+    for quoted in QUOTED:
+        table.add_column(BY_NAME[quoted].title, justify="right", no_wrap=True)
+    before = ""
+    for row in rows:
+        setting = row.setting
+        if before not in ("", setting.label):
+            table.add_section()
+        place = (setting.label, setting.domain, setting.population, f"{setting.noise:g}") if setting.label != before else ("", "", "", "")
+        before = setting.label
+        cells = [interval(BY_NAME[quoted], row.estimates[quoted]) for quoted in QUOTED]
+        table.add_row(*map(Text, (*place, policy_label(row.policy), *cells)), style=_style(row))
+    return table
+
+
+def difference_tables(differences: Sequence[Difference]) -> list[Table]:
+    """Return one table of paired differences per setting."""
+    groups: dict[Setting, list[Difference]] = {}
+    for difference in differences:
+        groups.setdefault(difference.setting, []).append(difference)
+    return [_difference_table(setting, group) for setting, group in groups.items()]
+
+
+def chance(p: float) -> str:
+    """Return a p value with two figures."""
+    return "<0.0001" if p < 0.0001 else f"{p:.2g}"
+
+
+def fewer(saving: float) -> str:
+    """Return how many times fewer dialogues pairing needs."""
+    return "-" if saving != saving else f"{saving:.1f}x"
+
+
+def _result_table(domain: str, noise: float, rows: Sequence[Row]) -> Table:
+    table = _table(f"{domain}, noise {noise:g}: {_about(rows[0])}", "±: half the 95 % bootstrap interval over people; best value of a block in bold")
+    table.add_column("policy", overflow="fold")
+    for name in MAIN:
+        table.add_column(BY_NAME[name].title, justify="right", no_wrap=True)
+    table.add_column("worst type", no_wrap=True)
+    populations = dict.fromkeys(row.setting.population for row in rows)
+    for population in populations:
+        block = [row for row in rows if row.setting.population == population]
+        table.add_section()
+        table.add_row(Text(population, style="bold cyan"))
+        for row in block:
+            table.add_row(Text(f"  {policy_label(row.policy)}"), *_main_cells(row, block), Text(_worst(row)), style=_style(row))
+    return table
+
+
+def _main_cells(row: Row, block: Sequence[Row]) -> list[Text]:
+    """Return the cells of a row; bold where no policy but the ceiling does better (turns have no better)."""
+    cells = []
+    for name in MAIN:
+        values = [other.estimates[name].value for other in block if other.policy != CEILING]
+        best = {"quit": min, "turns": None}.get(name, max)
+        top = best is not None and len(values) > 1 and row.policy != CEILING and row.estimates[name].value == best(values)
+        cells.append(Text(short(BY_NAME[name], row.estimates[name]), style="bold" if top else ""))
+    return cells
+
+
+def _worst(row: Row) -> str:
+    return f"{row.worst_type} {number(BY_NAME['worst_type'], row.estimates['worst_type'].value)}"
+
+
+def _difference_table(setting: Setting, differences: Sequence[Difference]) -> Table:
+    first, second = differences[0].first, differences[0].second
+    where = f"{setting.domain}, {setting.population}, noise {setting.noise:g}"
+    table = _table(
+        f"{where}: {second} minus {first}, person by person",
+        "[low, high]: 95 % bootstrap interval; p is not corrected for the number of rows; pairing: how many times fewer dialogues it needs",
+    )
+    for title in ("measure", first, second, "difference", "test", "p", "pairing"):
+        table.add_column(Text(title), justify="left" if title in ("measure", "test") else "right", overflow="fold")
+    for difference in differences:
+        measure = BY_NAME[difference.measure]
+        means = [number(measure, mean) for mean in (difference.first_mean, difference.second_mean)]
+        cells = (interval(measure, difference.difference), difference.test, chance(difference.p), fewer(difference.saving))
+        table.add_row(*map(Text, (measure.title, *means, *cells)))
+    return table
+
+
+def _table(title: str, caption: str) -> Table:
+    return Table(
+        title=Text(title), caption=Text(caption), title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
+
+
+def _about(row: Row) -> str:
+    return f"{row.dialogues:,} dialogues per row, seed {row.seed}, weights {weights_name(row.weights)}"
+
+
+def _style(row: Row) -> str:
+    return "dim" if row.policy == CEILING else ""

@@ -1,0 +1,1 @@
+"""How a policy is trained: the run folder, the model, and what is recorded on the way."""

@@ -1,0 +1,114 @@
+"""What happens beside learning: progress, scalars per reward term and user type, evaluation, checkpoints."""
+
+import csv
+import io
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from stable_baselines3.common.callbacks import BaseCallback
+from tqdm import tqdm
+
+from dialogue_env.files import write_whole
+from dialogue_env.world import World
+from evaluation.rollout import Dialogues, play
+from policies.loader import LearnedPolicy
+from rewards import TERM_NAMES, RewardWeights
+from training.model import save_model
+from training.run import BEST, EVALUATIONS, LAST, Run
+
+COLUMNS = ("turns", "seconds", "return_mean", "return_low", "return_high", "success", "satisfaction")
+EVALUATION_SEED = 20_000_003
+"""Fixed people for choosing the best checkpoint; final evaluation uses other seeds."""
+
+
+class Recorder(BaseCallback):
+    """Records a run into its folder; the best model is the one with the highest mean return on fixed people."""
+
+    def __init__(self, run: Run, folder: Path, world: World) -> None:
+        super().__init__()
+        self._run, self._folder, self._world = run, folder, world
+        self._weights = RewardWeights.parse(run.weights)
+        self._rows: list[dict[str, float]] = _read_rows(folder / EVALUATIONS)
+        self._sums: dict[str, list[float]] = defaultdict(list)
+        self._began = time.monotonic() - (self._rows[-1]["seconds"] if self._rows else 0.0)
+
+    def _on_training_start(self) -> None:
+        self._bar = tqdm(total=self._run.steps, initial=self.num_timesteps, unit=" turns", unit_scale=True, file=sys.stderr, dynamic_ncols=True)
+        self._next = self.num_timesteps + self._run.eval_every
+
+    def _on_step(self) -> bool:
+        self._bar.update(self.num_timesteps - self._bar.n)
+        for info in self.locals["infos"]:
+            if "dialogue" in info:
+                self._note(info["dialogue"], info["episode"]["r"])
+        if self.num_timesteps >= self._next:
+            self._next += self._run.eval_every
+            self.evaluate()
+        return True
+
+    def _on_rollout_end(self) -> None:
+        for name, values in self._sums.items():
+            self.logger.record(name, float(np.mean(values)))
+        self._sums.clear()
+
+    def _on_training_end(self) -> None:
+        self._bar.close()
+
+    def _note(self, dialogue: dict[str, Any], total: float) -> None:
+        """Take one finished dialogue into the scalars of TensorBoard."""
+        kind = self._world.population.types[int(dialogue["user_type"])]
+        for name, value in zip(TERM_NAMES, dialogue["terms"], strict=True):
+            self._sums[f"terms/{name}"].append(float(value))
+        self._sums[f"types/{kind}_return"].append(total)
+        self._sums[f"types/{kind}_success"].append(float(dialogue["success"]))
+        for name in ("success", "left", "turns", "satisfaction", "progress"):
+            self._sums[f"dialogue/{name}"].append(float(dialogue[name]))
+
+    def evaluate(self) -> None:
+        """Play the fixed people, add a row to the learning curve, and save the last and perhaps the best model."""
+        policy = LearnedPolicy(self.model, self._run.algorithm.masks)
+        dialogues = play(self._world, policy, np.arange(self._run.eval_dialogues), EVALUATION_SEED, self._weights)
+        row = self._row(dialogues)
+        best = max((earlier["return_mean"] for earlier in self._rows), default=-np.inf)
+        self._rows.append(row)
+        for name in ("return_mean", "success", "satisfaction"):
+            self.logger.record(f"evaluation/{name}", row[name])
+        save_model(self.model, self._folder / LAST)
+        if row["return_mean"] > best:
+            save_model(self.model, self._folder / BEST)
+        _write_rows(self._folder / EVALUATIONS, self._rows)
+        self._bar.set_postfix_str(f"return {row['return_mean']:.3f}, success {row['success']:.2f}, satisfaction {row['satisfaction']:.2f}")
+
+    def _row(self, dialogues: Dialogues) -> dict[str, float]:
+        returns = dialogues.returns(self._weights)
+        margin = 1.96 * float(returns.std()) / len(returns) ** 0.5
+        mean = float(returns.mean())
+        values = (
+            self.num_timesteps,
+            time.monotonic() - self._began,
+            mean,
+            mean - margin,
+            mean + margin,
+            dialogues.success.mean(),
+            dialogues.satisfaction.mean(),
+        )
+        return dict(zip(COLUMNS, map(float, values), strict=True))
+
+
+def _read_rows(path: Path) -> list[dict[str, float]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)]
+
+
+def _write_rows(path: Path, rows: list[dict[str, float]]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: f"{value:.6g}" if name != "turns" else str(int(value)) for name, value in row.items()} for row in rows)
+    write_whole(path, text.getvalue())

@@ -1,0 +1,66 @@
+"""The SB3 model of a run: new, or as it was last saved."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch as th
+
+from dialogue_env import DialogueVectorEnv
+from dialogue_env.files import write_whole
+from policies.algorithms import spaces_of
+from policies.sb3_vec_env import DialogueSB3VecEnv
+from rewards import InputError
+from training.run import LAST, TENSORBOARD, Run
+
+PASSING = ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lstm_states", "ep_info_buffer", "ep_success_buffer")
+"""Attributes of a model that belong to the moment, not to what was learned."""
+
+
+def make_envs(run: Run, played: int = 0) -> DialogueSB3VecEnv:
+    """Return the training dialogues; a resumed run (``played`` turns) meets people it has not met before."""
+    envs = DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.weights, noise=run.noise)
+    venv = DialogueSB3VecEnv(envs)
+    venv.seed(run.seed * 1_000_003 + played)
+    return venv
+
+
+def new_model(run: Run, folder: Path) -> Any:
+    """Return a fresh model; raises InputError when SB3 refuses a hyper-parameter."""
+    th.set_num_threads(1)  # small networks: more threads only wait for one another
+    venv, algorithm = make_envs(run), run.algorithm
+    scorer = run.network == "scorer"
+    policy_kwargs = {"act_map": spaces_of(venv.envs.world).act_map} if scorer else {"net_arch": [64, 64]}
+    try:
+        return algorithm.model(
+            algorithm.scorer if scorer else algorithm.mlp,
+            venv,
+            policy_kwargs=policy_kwargs,
+            seed=run.seed,
+            device="cpu",
+            tensorboard_log=str(folder / TENSORBOARD),
+            **{**algorithm.defaults, **run.hyper},
+        )
+    except (TypeError, ValueError, AssertionError) as error:
+        raise InputError(f"--hyper: {run.algo} refuses these values: {error}") from None
+
+
+def load_last(run: Run, folder: Path) -> Any:
+    """Return the last model of a run with its optimiser and step count; raises InputError if it cannot be read."""
+    th.set_num_threads(1)
+    path = folder / LAST
+    if not path.exists():
+        raise InputError(f"{folder}: nothing to resume ({LAST} is missing)")
+    try:
+        played = int(run.algorithm.model.load(path, device="cpu").num_timesteps)
+        return run.algorithm.model.load(path, env=make_envs(run, played), device="cpu", tensorboard_log=str(folder / TENSORBOARD))
+    except (OSError, ValueError, KeyError, RuntimeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not a readable model: {(str(error).splitlines() or ['broken'])[0]}") from None
+
+
+def save_model(model: Any, path: Path) -> None:
+    """Write a model whole or not at all."""
+    buffer = io.BytesIO()
+    model.save(buffer, exclude=PASSING)
+    write_whole(path, buffer.getvalue())

@@ -1,0 +1,75 @@
+"""One training session: from arguments to a run folder."""
+
+import sys
+import time
+from pathlib import Path
+
+from policies.algorithms import ALGORITHMS
+from rewards import InputError
+from training.arguments import Arguments
+from training.callback import Recorder
+from training.model import load_last, new_model, save_model
+from training.run import BEST, CONFIG, EVALUATIONS, LAST, TENSORBOARD, Run, parse_hyper, resumed
+
+DEFAULT_STEPS = 1_200_000
+
+
+def train(arguments: Arguments) -> int:
+    """Run the training that the arguments ask for and print where everything is."""
+    if arguments.resume:
+        folder, run = arguments.resume, resumed(arguments.resume, arguments.steps)
+        model = load_last(run, folder)
+        if model.num_timesteps >= run.steps:
+            raise InputError(f"{folder}: has played {model.num_timesteps:,} of {run.steps:,} turns; give a larger --steps to go on")
+    else:
+        run = new_run(arguments)
+        folder = new_folder(arguments, run.domain)
+        model = new_model(run, folder)
+    run.save(folder)
+    recorder = Recorder(run, folder, model.get_env().envs.world)
+    print(f"training {run.algo} on {run.domain} with {run.population}: {run.steps:,} turns into {folder}", file=sys.stderr)
+    try:
+        model.learn(run.steps - model.num_timesteps, callback=recorder, reset_num_timesteps=not arguments.resume, tb_log_name="run")
+        recorder.evaluate()
+    except KeyboardInterrupt:
+        save_model(model, folder / LAST)
+        print(f"\nstopped after {model.num_timesteps:,} turns; go on with: python train.py --resume {folder}", file=sys.stderr)
+        return 130
+    report(folder)
+    return 0
+
+
+def new_run(arguments: Arguments) -> Run:
+    """Return the checked run of the arguments."""
+    hyper = parse_hyper(arguments.algo, arguments.hyper)
+    return Run(
+        algo=arguments.algo,
+        domain=arguments.domain,
+        population=arguments.population,
+        weights=arguments.weights,
+        noise=arguments.noise,
+        steps=DEFAULT_STEPS if arguments.steps is None else arguments.steps,
+        envs=arguments.envs or ALGORITHMS[arguments.algo].envs,
+        seed=arguments.seed,
+        network=arguments.network,
+        hyper=hyper,
+        eval_every=arguments.eval_every,
+        eval_dialogues=arguments.eval_dialogues,
+    ).check()
+
+
+def new_folder(arguments: Arguments, domain: str) -> Path:
+    """Return the folder of a new run; it must be empty."""
+    name = f"{Path(domain).stem}-{arguments.algo}-{arguments.seed}-{time.strftime('%Y%m%d-%H%M%S')}"
+    folder = arguments.out or Path("runs") / name
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"--out {folder}: exists already and is not an empty folder; choose another, or --resume {folder}")
+    return folder
+
+
+def report(folder: Path) -> None:
+    """Print where everything is."""
+    for what, file in (("best model", BEST), ("last model", LAST), ("learning curve", EVALUATIONS), ("configuration", CONFIG)):
+        print(f"{what:15} {folder / file}")
+    print(f"{'TensorBoard':15} tensorboard --logdir {folder / TENSORBOARD}")
+    print(f"{'evaluate it':15} python evaluate.py {folder} rules:ask_then_propose rules:oracle")
