@@ -64,17 +64,20 @@ def max_entropy(view: View) -> Floats:
 
 
 def ask_then_propose(view: View) -> Floats:
-    """The sensible rule: comfort first, ask each slot once, make the case that fits, then propose at the goal."""
-    unasked = view.part("slots")[:, 2] == 0
-    upset = view.upset >= UPSET
-    asking = unasked.any(axis=1) & ~upset
-    score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view.mood < 0.4)[:, None]
-    score += (5.0 * upset[:, None] + view.fit - view.uses) * view.of(Family.ACKNOWLEDGE)
-    score += _ask(view, unasked.astype(np.float32)) * asking[:, None]
-    persuading = ~upset & ~asking & view.of(Family.INFORM).any() & (view.time < 0.7)
-    fitting = view.of(Family.INFORM) & (view.uses < 1) & (view.fit > 0.6)
-    score += 4.5 * persuading[:, None] * fitting * view.fit
-    return score + _finish(view, ~upset & ~asking)
+    """The sensible rule: comfort first, lead by steps, ask what is open and to the point, make the case that fits, propose at the goal.
+
+    It acknowledges between two leads and after resistance, and never insists.
+    """
+    slots, likely = view.part("slots"), view.fit > 0.6
+    open_questions = (slots[:, 2] == 0) & (slots[:, 1] < 0.8)
+    upset, late = view.upset >= UPSET, view.time >= 0.7
+    case = view.of(Family.INFORM) & (view.uses < 1) & likely
+    ready = ~upset & (late | ~(open_questions.any(axis=1) | case.any(axis=1)))
+    score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view.mood < 0.5)[:, None]
+    score += (6.5 * (upset | view.resisted)[:, None] + 3.5 * view.led[:, None] + view.fit - view.uses) * view.of(Family.ACKNOWLEDGE)
+    score += _ask(view, open_questions * (slots[:, 3] >= 0.5)) * ~upset[:, None]
+    score += 4.8 * (~upset[:, None] & case) * view.fit
+    return score + 1.0 * ~upset[:, None] * _towards_goal(view) + _finish(view, ready)
 
 
 def ipro(view: View) -> Floats:
@@ -112,7 +115,7 @@ def _ask(view: View, value: Floats) -> Floats:
 def _finish(view: View, ready: npt.NDArray[np.bool_]) -> Floats:
     """Score going to the goal and proposing there, [B, A], where ``ready`` [B]."""
     there = view.near_goal >= NEAR
-    propose = 4.0 * (ready & there)[:, None] * view.of(Family.PROPOSE)
+    propose = 6.0 * (ready & there)[:, None] * view.of(Family.PROPOSE)
     return propose + 3.0 * ready[:, None] * _towards_goal(view)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.act_table import ActTable
-from dialogue_env.acts import Family
+from dialogue_env.acts import Family, UserAct
 from dialogue_env.observation import Layout
 
 Floats = npt.NDArray[np.float32]
@@ -50,6 +50,16 @@ class View:
     def agreed(self) -> Bools:
         """Whether the person's yes stands, [B]."""
         return self.part("floor")[:, 4] > 0
+
+    @property
+    def resisted(self) -> Bools:
+        """Whether the last reply was recognised as resistance, [B]."""
+        return self.part("last_reply")[:, UserAct.RESIST] > 0
+
+    @property
+    def led(self) -> Bools:
+        """Whether the agent's last act led to another topic, [B]."""
+        return self.part("last_family")[:, Family.SHIFT] > 0
 
     @property
     def mood(self) -> Floats:
