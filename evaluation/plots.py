@@ -47,7 +47,7 @@ def plot_outcomes(rows: Sequence[Row], path: Path) -> None:
     populations = list(dict.fromkeys(row.setting.population for row in rows))
     policies = list(dict.fromkeys(row.policy for row in rows))
     columns = min(len(populations), MOST_COLUMNS)
-    with panels(path, ceil(len(populations) / columns), columns, (4.3, 4.2)) as (figure, axes):
+    with panels(path, ceil(len(populations) / columns), columns, (4.3 if columns > 1 else 6.5, 4.2)) as (figure, axes):
         for population, panel in zip(populations, axes, strict=False):
             for row in (row for row in rows if row.setting.population == population):
                 _outcome(panel, row, policies.index(row.policy))

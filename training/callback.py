@@ -69,7 +69,12 @@ class Recorder(BaseCallback):
             self._sums[f"dialogue/{name}"].append(float(dialogue[name]))
 
     def evaluate(self) -> None:
-        """Play the fixed people, add a row to the learning curve, and save the last and perhaps the best model."""
+        """Play the fixed people, add a row to the learning curve, and save the last and perhaps the best model.
+
+        Does nothing if the model has not learned since the last row.
+        """
+        if self._rows and self._rows[-1]["turns"] == self.num_timesteps:
+            return
         policy = LearnedPolicy(self.model, self._run.algorithm.masks)
         dialogues = play(self._world, policy, np.arange(self._run.eval_dialogues), EVALUATION_SEED, self._weights)
         row = self._row(dialogues)

@@ -49,7 +49,7 @@ def new_run(arguments: Arguments) -> Run:
         weights=arguments.weights,
         noise=arguments.noise,
         steps=DEFAULT_STEPS if arguments.steps is None else arguments.steps,
-        envs=arguments.envs or ALGORITHMS[arguments.algo].envs,
+        envs=ALGORITHMS[arguments.algo].envs if arguments.envs is None else arguments.envs,
         seed=arguments.seed,
         network=arguments.network,
         hyper=hyper,
