@@ -231,7 +231,7 @@ def _acts(path: Path, entries: Any, catalogue: Catalogue) -> tuple[ActSpec, ...]
 def _act(path: Path, i: int, entry: Any, catalogue: Catalogue) -> ActSpec:
     where = f"{path}: acts[{i}]"
     check_keys(where, entry, ("family",), ("name", "say", *_ACT_NUMBERS, "helps", "hurts"))
-    if entry["family"] not in Family.__members__:
+    if not isinstance(entry["family"], str) or entry["family"] not in Family.__members__:
         raise unknown(f"act family in {where}:", entry["family"], Family.__members__)
     family = Family[entry["family"]]
     if family not in EXPANDED and "say" not in entry:

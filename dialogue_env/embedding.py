@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -66,11 +67,11 @@ def _digest(text: str) -> str:
 
 def _read(path: Path) -> dict[str, npt.NDArray[np.float16]]:
     try:
-        with np.load(path) as archive:
+        with path.open("rb") as stream, np.load(stream) as archive:
             return dict(zip(archive["digests"].tolist(), archive["vectors"], strict=True))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise InputError(f"{path}: not a readable file of vectors, delete it: {error}") from None
 
 

@@ -61,7 +61,7 @@ class Population:
         columns = np.arange(len(Trait))
         below = self.quantiles[types[:, None], columns, low]
         above = self.quantiles[types[:, None], columns, np.minimum(low + 1, KNOTS - 1)]
-        return types, below + (above - below) * (position - low)
+        return types, below + (above - below) * (position - low.astype(np.float32))
 
 
 def population_names() -> tuple[str, ...]:
@@ -82,16 +82,22 @@ def load_population(name: str | Path) -> Population:
     else:
         path, chosen = FILE, str(name)
     own = check_keys(str(path), read_toml(path), (), ("base", "types", "populations"))
+    base, types, mixtures = (_table(f"{path}: {key}", own.get(key, {})) for key in ("base", "types", "populations"))
+    check_keys(f"{path}: base", base, (), TRAITS)
     shipped = read_toml(FILE)
-    base = shipped["base"] | dict(own.get("base", {}))
-    types = {**shipped["types"], **own.get("types", {})}
-    mixtures = dict(own.get("populations", {}))
+    base, types = shipped["base"] | base, shipped["types"] | types
     if not chosen and len(mixtures) != 1:
         raise InputError(f"{path}: has {len(mixtures)} populations, choose one as {path}:NAME; valid: {', '.join(mixtures) or 'none'}")
     chosen = chosen or next(iter(mixtures))
     if chosen not in mixtures and chosen not in types:
         raise unknown(f"population in {path}:" if path != FILE else "population", chosen, (*mixtures, *types, "or the path of a .toml file"))
     return _population(path, chosen, mixtures.get(chosen, {chosen: 1.0}), types, base)
+
+
+def _table(where: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: must be a table, not {value!r}")
+    return value
 
 
 def _population(path: Path, name: str, shares: Any, types: Mapping[str, Any], base: Mapping[str, Any]) -> Population:
@@ -117,7 +123,9 @@ def _trait(where: str, value: Any) -> Floats:
         from scipy.stats import beta  # noqa: PLC0415 -- slow to import, and only some traits need it
 
         check_keys(where, value, ("beta",))
-        a, b = (number(where, parameter, 0.01, 1000.0) for parameter in value["beta"])
+        if not isinstance(value["beta"], list) or len(value["beta"]) != 2:
+            raise InputError(f"{where}.beta: must be a pair of numbers [a, b], not {value['beta']!r}")
+        a, b = (number(f"{where}.beta", parameter, 0.01, 1000.0) for parameter in value["beta"])
         return np.asarray(beta.ppf(levels, a, b), np.float32)
     low, high = interval(where, value)
     return np.asarray(low + (high - low) * levels, np.float32)

@@ -17,6 +17,7 @@ from dialogue_env.simulator import Simulator
 from dialogue_env.state import Mind, State, Talk
 from dialogue_env.world import build_world
 from rewards import TERM_NAMES, TERMS, InputError, RewardWeights, Turn, reward_vector
+from rewards.errors import unknown
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -74,7 +75,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         low, high = (np.array([getattr(term, end) for term in TERMS.values()], np.float32) for end in ("low", "high"))
         self.reward_space = Box(low, high, dtype=np.float32)
         self.reward_dim = len(TERM_NAMES)
-        self.metadata = {**self.metadata, "autoreset_mode": AutoresetMode(autoreset_mode)}
+        self.metadata = {**self.metadata, "autoreset_mode": _mode(autoreset_mode)}
         self.render_mode = render_mode
         self.state: State | None = None
         self._over = np.zeros(num_envs, bool)
@@ -119,7 +120,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
                 observation[rows] = self._begin(rows)
             else:
                 info |= {**outcome, "_dialogue": ended}
-        self._over = ended
+        self._over = ended.copy()
         reward = terms if self.weights is None else self.weights.score(terms)
         return observation, reward, ended, np.zeros(self.num_envs, bool), info
 
@@ -127,7 +128,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         """Return which acts are open now, [B, A]; at least one always is."""
         if self.state is None:
             raise InputError("call reset before action_masks")
-        return self.state.open
+        return self.state.open.copy()
 
     def _seed(self, seed: int | Sequence[int | None] | None) -> None:
         if seed is None:
@@ -166,9 +167,16 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             "turns": talk[:, Talk.TURN].copy(),
             "satisfaction": mind[:, Mind.SATISFACTION].copy(),
             "progress": mind[:, Mind.PROGRESS].copy(),
-            "user_type": self.state.user_type,
+            "user_type": self.state.user_type.copy(),
             "terms": self._totals.copy(),
         }
+
+
+def _mode(name: AutoresetMode | str) -> AutoresetMode:
+    valid = {mode.value: mode for mode in AutoresetMode}
+    if not isinstance(name, AutoresetMode) and name not in valid:
+        raise unknown("autoreset_mode", name, valid)
+    return AutoresetMode(name)
 
 
 def _by_row(values: Floats, rows: Ints) -> npt.NDArray[Any]:

@@ -1,0 +1,147 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+
+from dialogue_env import DialogueEnv, DialogueVectorEnv, domain_names
+from dialogue_env.state import Mind, Talk
+from rewards import TERM_NAMES
+
+Make = Callable[..., DialogueVectorEnv]
+
+
+def acts(envs: DialogueVectorEnv, step: int) -> np.ndarray:
+    """Return acts that run through all of them, another one in each row; some close, so that dialogues end at different times."""
+    return (np.arange(envs.num_envs) * 3 + step * 7) % envs.single_action_space.n
+
+
+@pytest.fixture
+def support() -> Make:
+    return lambda count=6, mode=AutoresetMode.SAME_STEP, **rest: DialogueVectorEnv(count, domain="support", autoreset_mode=mode, **rest)
+
+
+@pytest.mark.parametrize("domain", domain_names())
+@pytest.mark.parametrize("mode", [AutoresetMode.SAME_STEP, AutoresetMode.NEXT_STEP])
+def test_rows_are_single_environments(domain: str, mode: AutoresetMode) -> None:
+    envs = DialogueVectorEnv(5, domain=domain, autoreset_mode=mode)
+    singles = SyncVectorEnv([lambda: DialogueEnv(domain=domain)] * 5, autoreset_mode=mode)  # row i is reset with seed 5 + i
+    np.testing.assert_array_equal(envs.reset(seed=5)[0], singles.reset(seed=5)[0])
+    episodes = 0
+    for step in range(45):
+        ours, theirs = envs.step(acts(envs, step)), singles.step(acts(envs, step))
+        for one, other in zip(ours[:4], theirs[:4], strict=True):
+            np.testing.assert_array_equal(one, other)
+        rows = np.flatnonzero(ours[2])
+        episodes += len(rows)
+        if len(rows):
+            outcome, expected = (info["final_info"]["dialogue"] if "final_info" in info else info["dialogue"] for info in (ours[4], theirs[4]))
+            for key, values in outcome.items():
+                np.testing.assert_array_equal(values[rows], expected[key][rows], err_msg=key)
+            for row in rows if mode == AutoresetMode.SAME_STEP else ():
+                np.testing.assert_array_equal(ours[4]["final_obs"][row], theirs[4]["final_obs"][row])
+    assert episodes > 10
+
+
+def test_same_step_reset(support: Make) -> None:
+    envs = support()
+    ends = 0
+    envs.reset(seed=5)
+    for step in range(40):
+        before = envs.state
+        actions = acts(envs, step)
+        observation, _, ended, truncated, info = envs.step(actions)
+        after, turn = envs.simulator.step(before, actions)
+        assert not truncated.any()
+        np.testing.assert_array_equal(ended, turn.ended)
+        assert ("final_obs" in info) == ("final_info" in info) == ended.any()
+        if ended.any():
+            ends += 1
+            np.testing.assert_array_equal(info["_final_obs"], ended)
+            np.testing.assert_array_equal(info["_final_info"], ended)
+            final = envs.observer.observe(after)
+            for row in range(6):
+                assert (info["final_obs"][row] is None) == (not ended[row])
+            dialogue, rows = info["final_info"]["dialogue"], np.flatnonzero(ended)
+            np.testing.assert_array_equal(np.stack(info["final_obs"][rows]), final[rows])
+            for key, values in {
+                "success": turn.reached,
+                "left": turn.left,
+                "turns": after.talk[:, Talk.TURN],
+                "satisfaction": after.mind[:, Mind.SATISFACTION],
+                "progress": after.mind[:, Mind.PROGRESS],
+                "user_type": after.user_type,
+            }.items():
+                np.testing.assert_array_equal(dialogue[key][rows], values[rows], err_msg=key)
+            assert (envs.state.talk[rows, Talk.TURN] == 0).all()
+            np.testing.assert_array_equal(observation[rows], envs.observer.observe(envs.state)[rows])
+            assert (observation[rows] != final[rows]).any(axis=1).all()
+    assert ends > 3
+
+
+def test_totals_are_those_of_the_dialogue(support: Make) -> None:
+    envs = support()
+    envs.reset(seed=5)
+    totals, seen = np.zeros((6, 11)), 0
+    for step in range(60):
+        _, _, ended, _, info = envs.step(acts(envs, step))
+        totals += info["reward_terms"]
+        for row in np.flatnonzero(ended):
+            np.testing.assert_allclose(info["final_info"]["dialogue"]["terms"][row], totals[row], atol=1e-5)
+            assert info["final_info"]["dialogue"]["terms"][row, TERM_NAMES.index("turn_cost")] == -info["final_info"]["dialogue"]["turns"][row]
+            totals[row], seen = 0.0, seen + 1
+    assert seen > 10
+
+
+def test_next_step_reset(support: Make) -> None:
+    envs = support(mode="NextStep")
+    observations = [envs.reset(seed=5)[0]]
+    over, resets = np.zeros(6, bool), 0
+    for step in range(40):
+        observation, reward, ended, truncated, info = envs.step(acts(envs, step))
+        assert not truncated.any()
+        assert not (ended & over).any()
+        assert (reward[over] == 0.0).all()
+        assert (info["reward_terms"][over] == 0.0).all()
+        np.testing.assert_array_equal(info["_reward_terms"], ~over)
+        assert (envs.state.talk[over, Talk.TURN] == 0).all()
+        assert ("dialogue" in info) == ended.any()
+        if ended.any():
+            np.testing.assert_array_equal(info["_dialogue"], ended)
+            np.testing.assert_array_equal(info["dialogue"]["turns"][ended], envs.state.talk[ended, Talk.TURN])
+        np.testing.assert_array_equal(observation, envs.observer.observe(envs.state))
+        resets += over.sum()
+        over = ended
+        observations.append(observation)
+    assert resets > 5
+
+
+def test_disabled_reset(support: Make) -> None:
+    envs = support(mode=AutoresetMode.DISABLED)
+    envs.reset(seed=5)
+    resets = 0
+    for step in range(40):
+        observation, _, ended, _, info = envs.step(acts(envs, step))
+        assert ("dialogue" in info) == ended.any()
+        assert (envs.state.talk[:, Talk.TURN] > 0).all()
+        if ended.any():
+            before = envs.state
+            fresh, again = envs.reset(options={"reset_mask": ended})
+            assert again == {}
+            np.testing.assert_array_equal(fresh[~ended], observation[~ended])
+            np.testing.assert_array_equal(envs.state.key[~ended], before.key[~ended])
+            assert (envs.state.key[ended] != before.key[ended]).all()
+            assert (envs.state.talk[ended, Talk.TURN] == 0).all()
+            resets += ended.sum()
+    assert resets > 5
+
+
+def test_manual_reset_between_dialogues_counts_for_nothing_else(support: Make) -> None:
+    envs = support(mode=AutoresetMode.NEXT_STEP)
+    envs.reset(seed=5)
+    while not envs.step(acts(envs, 1) * 0 + envs.world.acts.names.index("close"))[2].any():
+        pass
+    envs.reset()
+    _, reward, _, _, info = envs.step(acts(envs, 2))
+    assert info["_reward_terms"].all()  # no row is reset a second time
+    assert (reward != 0.0).all()

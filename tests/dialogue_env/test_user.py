@@ -1,0 +1,197 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dialogue_env import domain_names
+from dialogue_env.acts import Report, UserAct
+from dialogue_env.user import leave_probability, reply_logits, report, respond
+from dialogue_env.world import World
+
+WEATHER, FOOD, TRAVEL, SALE = range(4)
+Make = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "logits"),
+    [
+        # ANSWER: bias 1 + 2 (relevance .9 - 1/2) + (cooperativeness .75 - 1/2); RESIST: -1 + 3 * push .05 + 1 after resisting,
+        # where the push is .1 for passing over their topic times reactance 1/2; SILENT: 0 - 2 (talkativeness .75 - 1/2).
+        (
+            "clarify:colour",
+            {
+                "talk": {"TOPIC": FOOD, "OWN_TOPIC": TRAVEL},
+                "traits": {"COOPERATIVENESS": 0.75, "TALKATIVENESS": 0.75},
+                "mind": {"RESISTED": 1.0},
+            },
+            {"ANSWER": 2.05, "RESIST": 0.15, "SILENT": -0.5},
+        ),
+        # ACCEPT: -1 + 4 (utility 1 - 1/2) + 2 (willingness .7 - 1/2) - distress .2 + .5 (closeness 1 - 1/2);
+        # RESIST: .5 + 3 * push .18, which is pressure .6 (1.4 - .8) times reactance 1/2.
+        ("propose", {"talk": {"TOPIC": SALE}, "mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, {"ACCEPT": 1.45, "RESIST": 1.04}),
+        # As above, but red is wished for and small: utility .75, and at the weather closeness 0 and pressure .84.
+        ("propose", {"wish": [2, 1], "mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, {"ACCEPT": -0.05, "RESIST": 1.76}),
+        # FOLLOW: 1 + 2 (interest .8 in the topic led to - 1/2); DRIFT: 4 (drift .75 - 1/4).
+        ("shift:1", {"interest": [0.1, 0.8, 0.3, 0.9], "traits": {"DRIFT": 0.75}}, {"FOLLOW": 1.6, "DRIFT": 2.0}),
+        ("close", {}, {"ACKNOWLEDGE": 0.0}),
+    ],
+)
+def test_reply_logits(tiny: World, state_of: Make, move_of: Make, act: str, given: dict[str, Any], logits: dict[str, float]) -> None:
+    state = state_of(tiny, **given)
+    found = reply_logits(tiny, state, move_of(tiny, state, act))[0]
+    possible = {UserAct(reply).name: value for reply, value in enumerate(found) if value > -1e8}
+    assert possible == pytest.approx(logits, abs=1e-5)
+
+
+def test_replies_come_with_their_probabilities(tiny: World, state_of: Make, move_of: Make, draws_of: Make) -> None:
+    # The logits 2.05, .15 and -.5 above: e^2.05 = 7.76790, e^.15 = 1.16183, e^-.5 = .60653, together 9.53626.
+    given = {"talk": {"TOPIC": FOOD, "OWN_TOPIC": TRAVEL}, "traits": {"COOPERATIVENESS": 0.75, "TALKATIVENESS": 0.75}, "mind": {"RESISTED": 1.0}}
+    state = state_of(tiny, 10_000, **given)
+    replies = respond(tiny, state, move_of(tiny, state, "clarify:colour"), draws_of(10_000, REPLY=(np.arange(10_000) + 0.5) / 10_000))
+    shares = np.bincount(replies, minlength=12) / 10_000
+    assert shares[[UserAct.ANSWER, UserAct.RESIST, UserAct.SILENT]] == pytest.approx([0.814564, 0.121833, 0.063603], abs=2e-4)
+    assert shares.sum() == pytest.approx(shares[[UserAct.ANSWER, UserAct.RESIST, UserAct.SILENT]].sum())
+
+
+LEAVING = {
+    "uses": 2 / 3,
+    "talk": {"TURN": 6, "REFUSALS": 3, "LAST_REPLY": UserAct.ASK},
+    "mind": {"FAILURES": 6.0, "ANNOYANCE": 0.5, "SATISFACTION": 0.25, "ASKED": 1.0},
+    "traits": {"PATIENCE": 0.75},
+}
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "probability"),
+    [
+        # -3 + 1 for the question missed + .25 * 4 failures at most + .5 * 2 uses + .1 * 3 + 2 * .5 - 2 (-.25) - 4 * .25 + .5 * .1 = .85
+        ("acknowledge", LEAVING, 0.700567),
+        ("acknowledge", {}, 0.037327),  # -3 - .5 * .5 = -3.25
+        ("hold", {}, 0.095349),  # -2.25: waiting is a failure
+        ("hold", {"mind": {"THINKING": 1.0}}, 0.037327),
+        ("close", LEAVING, 0.0),
+    ],
+)
+def test_leave_probability(tiny: World, state_of: Make, move_of: Make, act: str, given: dict[str, Any], probability: float) -> None:
+    state = state_of(tiny, **given)
+    assert leave_probability(tiny, state, move_of(tiny, state, act)).item() == pytest.approx(probability, abs=1e-6)
+
+
+def test_people_leave_at_the_hazard(tiny: World, state_of: Make, move_of: Make, draws_of: Make) -> None:
+    state = state_of(tiny, 3, **LEAVING)
+    replies = respond(tiny, state, move_of(tiny, state, "acknowledge"), draws_of(3, LEAVE=[0.70, 0.701, 0.99]))
+    assert (replies == UserAct.LEAVE).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("domain", domain_names())
+def test_impossible_replies_never_come(domain: str, world_of: Make, state_of: Make, move_of: Make, draws_of: Make) -> None:
+    world = world_of(domain)
+    state = state_of(world, 64, asked=1 / 3, talk={"OWN_TOPIC": 1})
+    draws = draws_of(64, REPLY=np.append(np.linspace(0.0, 1.0, 63, endpoint=False), 1 - 2**-24))
+    for row, act in enumerate(world.acts.names):
+        replies = respond(world, state, move_of(world, state, act), draws)
+        if state.open[0, row]:
+            assert (world.acts.bias[row, replies] > -100).all(), act
+
+
+def let_out(world: World, state: Any, move: Any, reply: UserAct, draws: Any) -> list[tuple[int, ...]]:
+    """Return slot, kind, first and second value for each dialogue; nothing is (0, 0, 0, 0)."""
+    said = report(world, state, move, np.full(len(state), reply), draws)
+    out = np.zeros((len(state), 4), np.int64)
+    out[said.rows] = np.stack([said.slot, said.kind, said.first, said.second], axis=1)
+    return [tuple(row) for row in out.tolist()]
+
+
+NOTHING = (0, Report.NOTHING, 0, 0)
+BLUE, GREEN, RED, ANY = range(4)
+ANSWER = UserAct.ANSWER
+FRANK = {"VAGUENESS": 0.0, "ERROR": 0.0, "REFUSAL": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("level", "pick", "expected"),
+    [
+        # Refused: 1/2 (1 - .5 * relevance .9) = .275. No preference: .2 of the rest, up to .42. Vague: 1 - 1/2 * 1/2 (a choice) of the
+        # rest, up to .855. Wrong: 1/2 of the rest, up to .9275.
+        (0.274, 0.0, (0, Report.REFUSED, RED, RED)),
+        (0.276, 0.0, (0, Report.NO_PREFERENCE, RED, RED)),
+        (0.419, 0.0, (0, Report.NO_PREFERENCE, RED, RED)),
+        (0.421, 0.0, (0, Report.VAGUE, RED, BLUE)),
+        (0.854, 0.6, (0, Report.VAGUE, RED, GREEN)),
+        (0.856, 0.0, (0, Report.VALUE, BLUE, BLUE)),
+        (0.927, 0.6, (0, Report.VALUE, GREEN, GREEN)),
+        (0.928, 0.0, (0, Report.VALUE, RED, RED)),
+        (0.999, 0.0, (0, Report.VALUE, RED, RED)),
+    ],
+)
+def test_answer(tiny: World, state_of: Make, move_of: Make, draws_of: Make, level: float, pick: float, expected: tuple[int, ...]) -> None:
+    state = state_of(tiny, talk={"TOPIC": FOOD}, wish=[RED, 0])
+    move = move_of(tiny, state, "clarify:colour")
+    assert let_out(tiny, state, move, ANSWER, draws_of(REPORT_KIND=level, REPORT_VALUE=pick)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("level", "pick", "kind", "first"),
+    [
+        (0.274, 0.0, Report.REFUSED, None),  # as above
+        (0.782, 0.0, Report.NO_PREFERENCE, None),  # .7 of the rest: .275 + .7 * .725 = .7825
+        (0.783, 0.5, Report.VAGUE, GREEN),  # .75 of the rest, up to .945625; the value named is any
+        (0.99, 0.0, Report.VALUE, BLUE),
+        (0.99, 0.99, Report.VALUE, RED),
+    ],
+)
+def test_answer_about_what_does_not_matter(
+    tiny: World, state_of: Make, move_of: Make, draws_of: Make, level: float, pick: float, kind: int, first: int | None
+) -> None:
+    state = state_of(tiny, talk={"TOPIC": FOOD}, wish=[ANY, 0])
+    [(slot, said, value, _)] = let_out(tiny, state, move_of(tiny, state, "clarify:colour"), ANSWER, draws_of(REPORT_KIND=level, REPORT_VALUE=pick))
+    assert (slot, said) == (0, kind)
+    assert first is None or value == first
+
+
+@pytest.mark.parametrize(
+    ("act", "reply", "disclose", "told"),
+    [
+        ("explore", ANSWER, 0.49, True),  # disclosure 1/2 times 2 * .5
+        ("explore", ANSWER, 0.51, False),
+        ("shift:0", UserAct.FOLLOW, 0.24, True),  # half of that
+        ("shift:0", UserAct.FOLLOW, 0.26, False),
+        ("hold", UserAct.SUGGEST, 0.99, True),
+        ("clarify:size", ANSWER, 0.99, True),
+        ("clarify:size", UserAct.RESIST, 0.0, False),
+        ("check", ANSWER, 0.99, True),
+        ("explore", UserAct.EMOTE, 0.0, False),
+        ("explore", UserAct.SILENT, 0.0, False),
+    ],
+)
+def test_who_lets_something_out(tiny: World, state_of: Make, move_of: Make, draws_of: Make, act: str, reply: UserAct, disclose: float, told: bool) -> None:
+    state = state_of(tiny, traits=FRANK, asked=1 / 3)
+    said = let_out(tiny, state, move_of(tiny, state, act), reply, draws_of(DISCLOSE=disclose))
+    assert (said != [NOTHING]) == told
+
+
+def test_open_reply_is_about_any_slot(tiny: World, state_of: Make, move_of: Make, draws_of: Make) -> None:
+    state = state_of(tiny, 4, traits=FRANK, wish=[RED, 1])
+    draws = draws_of(4, DISCLOSE=0.0, REPORT_SLOT=[0.0, 0.49, 0.51, 0.999], REPORT_KIND=0.99)
+    said = let_out(tiny, state, move_of(tiny, state, "explore"), ANSWER, draws)
+    assert said == [(0, Report.VALUE, RED, RED)] * 2 + [(1, Report.VALUE, 1, 1)] * 2
+
+
+@pytest.mark.parametrize(("level", "value"), [(0.09, 1), (0.11, 0)])
+def test_suggestion_is_as_good_as_its_reliability(tiny: World, state_of: Make, move_of: Make, draws_of: Make, level: float, value: int) -> None:
+    state = state_of(tiny, traits={"VAGUENESS": 0.0, "ERROR": 1.0, "REFUSAL": 1.0, "RELIABILITY": 0.9})
+    draws = draws_of(REPORT_SLOT=0.9, REPORT_KIND=level)
+    assert let_out(tiny, state, move_of(tiny, state, "hold"), UserAct.SUGGEST, draws) == [(1, Report.VALUE, value, value)]
+
+
+@pytest.mark.parametrize(
+    ("entropy", "asked", "slot"),
+    [([0.2, 0.8], [1 / 3, 1 / 3], 1), ([0.8, 0.2], [1 / 3, 1 / 3], 0), ([0.8, 0.2], [0.0, 1 / 3], 1)],
+)
+def test_recap_is_of_the_least_clear_slot_asked(
+    tiny: World, state_of: Make, move_of: Make, draws_of: Make, entropy: list[float], asked: list[float], slot: int
+) -> None:
+    state = state_of(tiny, asked=asked, slot_belief=[entropy, [0.5, 0.5]], traits={"VAGUENESS": 1.0, "ERROR": 0.0}, wish=[RED, 1])
+    value = [RED, 1][slot]
+    assert let_out(tiny, state, move_of(tiny, state, "check"), ANSWER, draws_of(REPORT_KIND=0.001)) == [(slot, Report.VALUE, value, value)]

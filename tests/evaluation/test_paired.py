@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from evaluation.grid import Cell
+from evaluation.measures import PER_PERSON
+from evaluation.paired import check_pair, compare, mcnemar, saving, signed_rank
+from rewards import InputError, RewardWeights
+
+BALANCED = RewardWeights.parse("balanced")
+
+
+def test_mcnemar_counts_only_the_people_who_differ():
+    first = np.array([1, 0, 0, 0, 0, 0, 1, 0], bool)
+    second = np.array([0, 1, 1, 1, 1, 1, 1, 0], bool)
+    assert mcnemar(first, second) == pytest.approx(2 * (1 + 6) / 2**6)  # five gained, one lost
+    assert mcnemar(first, first) == 1.0
+
+
+def test_the_signed_rank_test_is_exact_for_few_people():
+    assert signed_rank(np.array([1.0, 2.0, 3.0, 4.0, 5.0])) == pytest.approx(2 / 2**5)
+    assert signed_rank(np.zeros(4)) == 1.0
+
+
+def test_pairing_saves_what_the_people_have_in_common():
+    first, second = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.0, 1.0, 1.0, 2.0])
+    assert saving(first, second) == pytest.approx((0.25 + 0.5) / 0.25)
+    assert np.isnan(saving(first, first))
+
+
+def test_a_comparison_has_every_measure_in_every_setting(cells: tuple[Cell, ...]):
+    found = list(compare(cells, ("rules:push", "rules:ask_then_propose"), BALANCED))
+    assert [d.measure for d in found] == [*PER_PERSON, *PER_PERSON]
+    assert {d.test for d in found if d.measure in ("success", "quit")} == {"McNemar"}
+    for difference in found:
+        assert difference.difference.value == pytest.approx(difference.second_mean - difference.first_mean)
+        assert difference.difference.low <= difference.difference.value <= difference.difference.high
+        assert 0 <= difference.p <= 1
+
+
+def test_pairing_needs_fewer_dialogues_for_real_policies(cells: tuple[Cell, ...]):
+    satisfaction = next(d for d in compare(cells, ("rules:push", "rules:ask_then_propose"), BALANCED) if d.measure == "satisfaction")
+    assert satisfaction.saving > 1.1
+
+
+def test_the_other_way_round_is_the_negative(cells: tuple[Cell, ...]):
+    pair = ("rules:push", "rules:ask_then_propose")
+    for there, back in zip(compare(cells, pair, BALANCED), compare(cells, pair[::-1], BALANCED), strict=True):
+        assert there.difference.value == pytest.approx(-back.difference.value)
+        assert there.p == pytest.approx(back.p)
+
+
+def test_bad_pairs_are_refused(cells: tuple[Cell, ...]):
+    with pytest.raises(InputError, match="valid: rules:push, rules:ask_then_propose, rules:oracle"):
+        list(compare(cells, ("rules:push", "rules:zork"), BALANCED))
+    for pair in (("a",), ("a", "a"), ("a", "b", "c")):
+        with pytest.raises(InputError, match="exactly two different policies"):
+            check_pair(pair)
+    check_pair(())
+    check_pair(("a", "b"))

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+
+from dialogue_env.acts import Family
+from evaluation.grid import Cell
+from evaluation.plots import FAMILY_COLOURS, family_shares, plot_acts, plot_learning, plot_outcomes
+from evaluation.scores import score_cells
+from rewards import InputError, RewardWeights
+
+PNG = b"\x89PNG\r\n"
+CURVE = "turns,seconds,return_mean,return_low,return_high,success,satisfaction\n0,0,-0.1,-0.2,0.0,0,0.5\n1000,1,0.3,0.2,0.4,0.1,0.5\n"
+
+
+def test_plots_are_pictures_and_leave_no_state_behind(cells: tuple[Cell, ...], tmp_path: Path):
+    before = dict(matplotlib.rcParams)
+    (tmp_path / "evaluations.csv").write_text(CURVE)
+    plot_outcomes(list(score_cells(cells[:3], RewardWeights.parse("balanced"), "x")), tmp_path / "a.png")
+    plot_acts(cells[:3], tmp_path / "b.png")
+    plot_learning(tmp_path / "evaluations.csv", tmp_path / "c.png", {"rules:push": 0.1, "rules:oracle": 0.5})
+    assert all((tmp_path / f"{name}.png").read_bytes().startswith(PNG) for name in "abc")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_every_family_has_a_colour():
+    assert set(FAMILY_COLOURS) == set(Family)
+    assert len(set(FAMILY_COLOURS.values())) == len(Family)
+
+
+def test_the_shares_of_the_families_sum_to_the_dialogues_still_going(cells: tuple[Cell, ...]):
+    shares, turns = family_shares(cells[0]), cells[0].dialogues.turns
+    assert shares.sum(axis=0) == pytest.approx([(turns > t).mean() for t in range(shares.shape[1])])
+    assert np.argmax(shares[:, 0]) == Family.SHIFT  # the pushing rule leads at once
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "no such file"),
+        ("turns,return_mean\n1,2\n", "needed: numbers in the columns turns"),
+        (CURVE.replace("0.3", "x"), "needed"),
+        ("", "no evaluations yet"),
+    ],
+)
+def test_bad_tables_of_evaluations_are_refused(tmp_path: Path, content: str | None, message: str):
+    if content is not None:
+        (tmp_path / "evaluations.csv").write_text(content)
+    with pytest.raises(InputError, match=message):
+        plot_learning(tmp_path / "evaluations.csv", tmp_path / "c.png", {})
+    assert not (tmp_path / "c.png").exists()

@@ -1,0 +1,117 @@
+"""train.py from the outside: what it writes, resumes, and refuses."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+import train
+from training import callback
+from training.run import load_run
+
+QUICK = ["--domain", "donation", "--envs", "16", "--steps", "512", "--eval-every", "256", "--eval-dialogues", "20"]
+HYPER = ["--hyper", "n_steps=16", "batch_size=64"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "quick"
+    assert train.main([*QUICK, *HYPER, "--out", str(out)]) == 0
+    return out
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / "evaluations.csv").read_text().splitlines()))
+
+
+def test_a_run_leaves_everything_in_its_folder(folder: Path) -> None:
+    assert {"best_model.zip", "last_model.zip", "config.json", "evaluations.csv", "tensorboard"} == {path.name for path in folder.iterdir()}
+    document = json.loads((folder / "config.json").read_text())
+    assert document["run"]["domain"] == "donation"
+    assert document["run"]["hyper"] == {"n_steps": 16, "batch_size": 64}
+    assert document["packages"]["torch"]
+    assert len(document["git_commit"]) in (7, 40)
+    assert [int(row["turns"]) for row in rows(folder)] == [256, 512]
+    assert all(float(row["return_low"]) < float(row["return_mean"]) < float(row["return_high"]) for row in rows(folder))
+
+
+def test_tensorboard_has_a_scalar_per_term_and_type(folder: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(next((folder / "tensorboard").iterdir())))
+    events.Reload()
+    tags = set(events.Tags()["scalars"])
+    assert {"terms/goal", "terms/leaving", "types/cooperative_return", "types/adversarial_success", "dialogue/success"} <= tags
+
+
+def test_resume_goes_on_with_optimiser_and_steps(folder: Path) -> None:
+    from sb3_contrib import MaskablePPO
+
+    before = MaskablePPO.load(folder / "last_model.zip")
+    assert before.num_timesteps == 512
+    assert before.policy.optimizer.state_dict()["state"]
+    assert train.main(["--resume", str(folder), "--steps", "768"]) == 0
+    assert MaskablePPO.load(folder / "last_model.zip").num_timesteps == 768
+    assert [int(row["turns"]) for row in rows(folder)] == [256, 512, 768]
+    assert load_run(folder).steps == 768
+
+
+def test_the_same_seed_trains_the_same_policy(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        train.main([*QUICK, *HYPER, "--out", str(tmp_path / name)])
+    first, second = ([{k: v for k, v in row.items() if k != "seconds"} for row in rows(tmp_path / name)] for name in ("a", "b"))
+    assert first == second
+
+
+def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(recorder: callback.Recorder) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(callback.Recorder, "_on_rollout_end", interrupt)
+    assert train.main([*QUICK, *HYPER, "--out", str(tmp_path / "run")]) == 130
+    assert (tmp_path / "run" / "last_model.zip").exists()
+    assert f"go on with: python train.py --resume {tmp_path / 'run'}" in capsys.readouterr().err
+    monkeypatch.undo()
+    assert train.main(["--resume", str(tmp_path / "run")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--algo", "sarsa"], "unknown --algo 'sarsa'; valid: ppo, maskable_ppo, recurrent_ppo, dqn"),
+        (["--domain", "banking"], "unknown domain 'banking'; valid: concierge, donation, support, or the path of a .toml file"),
+        (["--domain", "no/such.toml"], "no/such.toml: no such file"),
+        (["--population", "angels"], "unknown population 'angels'; valid: everyone, held_out, cooperative"),
+        (["--weights", "goal=much"], "weight of 'goal' must be a number, not 'much'"),
+        (["--weights", "gaol=1"], "unknown reward term 'gaol'; valid: goal, progress"),
+        (["--network", "transformer"], "unknown --network 'transformer'; valid: scorer, mlp"),
+        (["--noise", "0.9"], "noise must lie in [0, 0.5], not 0.9"),
+        (["--steps", "0"], "--steps must be at least 1, not 0"),
+        (["--envs", "0"], "--envs must be at least 1, not 0"),
+        (["--hyper", "momentum=0.9"], "unknown --hyper of maskable_ppo (write name=value): 'momentum=0.9'; valid: learning_rate, n_steps"),
+        (["--hyper", "gamma=high"], "--hyper gamma: 'high' is not a number"),
+        (["--hyper", "n_steps=-1"], "--hyper: maskable_ppo refuses these values"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.main([*arguments, "--out", str(tmp_path / "run")]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {message}")
+    assert error.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_resume_of_nothing_of_a_finished_run_and_a_full_folder_are_refused(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.main(["--resume", str(tmp_path)]) == 2
+    assert "no run to resume here (config.json is missing)" in capsys.readouterr().err
+    assert train.main(["--resume", str(folder), "--steps", "100"]) == 2
+    assert "give a larger --steps to go on" in capsys.readouterr().err
+    assert train.main([*QUICK, "--out", str(folder)]) == 2
+    assert "exists already and is not an empty folder" in capsys.readouterr().err
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_bytes((folder / "config.json").read_bytes())
+    (broken / "last_model.zip").write_bytes(b"PK broken")
+    assert train.main(["--resume", str(broken), "--steps", "9999"]) == 2
+    assert "last_model.zip: not a readable model" in capsys.readouterr().err
