@@ -76,15 +76,18 @@ def hear(world: World, table: Floats, state: State, talk: Ints, signals: Floats,
     said = likelihood(table, slot, heard[:, Talk.HEARD_KIND], heard[:, Talk.HEARD_FIRST], heard[:, Talk.HEARD_SECOND])
     items, evidence, surprise = _reported(world, state.items[rows], state.evidence[rows], told[rows], slot, said)
     items = _declined(world, items, heard[:, Talk.BEST_ITEM], declined[rows])
-    slot_belief, fit = summarise(world, rowwise_product(items, world.summary))
+    slot_belief, fit = summarise(world, items)
     best = items.argmax(axis=1)
     talk[rows, Talk.BEST_ITEM] = best
     signals[rows, Signal.BEST_MASS] = items[np.arange(len(rows)), best]
     signals[rows, Signal.SURPRISE] = surprise
     merged = {}
-    for name, values in (("evidence", evidence), ("items", items), ("slot_belief", slot_belief), ("fit", fit)):
+    for name, values in (("evidence", evidence), ("items", items), ("slot_belief", slot_belief)):
         merged[name] = getattr(state, name).copy()
         merged[name][rows] = values
+    if len(world.fit_varies):
+        merged["fit"] = state.fit.copy()
+        merged["fit"][rows[:, None], world.fit_varies] = fit
     return merged
 
 
@@ -101,7 +104,7 @@ def _reported(world: World, items: Floats, evidence: Floats, told: Bools, slot: 
     new = np.maximum(joint / scale, FLOOR)
     evidence[row, slot] = new
     ratio = item_factor(world, slot, new) / item_factor(world, slot, old)
-    items = items * ratio[row[:, None], world.codes_by_slot[slot]]
+    items = items * _spread(world, slot, ratio)
     predicted = items.sum(axis=1, keepdims=True)
     surprise = np.clip(1.0 - predicted * scale, 0.0, 1.0)[:, 0] * told
     return items / predicted, evidence, surprise
@@ -111,20 +114,32 @@ def _declined(world: World, items: Floats, offered: Ints, declined: Bools) -> Fl
     """Weigh down the items that share values with a declined offer: by 1 - r (share in common)^2."""
     rows = np.flatnonzero(declined)
     if world.domain.target == "item" and len(rows):
-        alike = np.zeros((len(rows), len(world.codes)), np.float32)
-        for s, weight in enumerate(world.slot_weights):
-            alike += weight * (world.codes[:, s] == world.codes[offered[rows], s][:, None])
-        items[rows] *= 1.0 - np.float32(world.person.constants["belief"]["rejection"]) * alike * alike
+        common = rowwise_product(world.alike[offered[rows]], world.values_of.reshape(-1, len(world.codes)))
+        items[rows] *= 1.0 - np.float32(world.person.constants["belief"]["rejection"]) * common * common
         items[rows] /= items[rows].sum(axis=1, keepdims=True)
     return items
 
 
-def summarise(world: World, summary: Floats) -> tuple[Floats, Floats]:
-    """Return slot beliefs [B, 2, S] (entropy over log of the slot's size, greatest mass) and expected fit [B, A]."""
+def summarise(world: World, items: Floats) -> tuple[Floats, Floats]:
+    """Return slot beliefs [B, 2, S] (entropy over log of the slot's size, greatest mass) and the fit [B, F] of the acts whose fit varies."""
+    summary = rowwise_product(items, world.summary)
     slots, values = world.marginals.shape
-    mass = np.maximum(summary[:, : slots * values].reshape(-1, slots, values), 0.0)
+    mass = np.maximum(summary[:, : slots * values], np.float32(1e-12))
     out = np.empty((len(summary), 2, slots), np.float32)
-    entropy = -(mass * np.log(np.maximum(mass, np.float32(1e-12)))).sum(axis=2)
-    out[:, 0] = np.clip(entropy / world.log_sizes, 0.0, 1.0)
-    out[:, 1] = np.clip(mass.max(axis=2), 0.0, 1.0)
-    return out, np.clip(summary[:, slots * values :], -1.0, 1.0)
+    out[:, 0] = rowwise_product(mass * -np.log(mass), world.by_slot) / world.log_sizes
+    out[:, 1] = mass.reshape(-1, slots, values).max(axis=2)
+    np.minimum(np.maximum(out, np.float32(0.0)), np.float32(1.0), out=out)
+    return out, np.minimum(np.maximum(summary[:, slots * values :], np.float32(-1.0)), np.float32(1.0))
+
+
+def _spread(world: World, slot: Ints, factor: Floats) -> Floats:
+    """Return the factor [B, N] of each item by its value of ``slot`` [B], from factors [B, V] of the values.
+
+    A product with ones and zeros is exact, so it may be of any shape; it is faster than indexing.
+    """
+    out = np.empty((len(slot), len(world.codes)), np.float32)
+    for s, values in enumerate(world.values_of):
+        rows = np.flatnonzero(slot == s)
+        if len(rows):
+            out[rows] = factor[rows] @ values
+    return out

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rewards.errors import InputError
 
 MOST_VALUES = 50
-MOST_ITEMS = 100_000
+MOST_ITEMS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

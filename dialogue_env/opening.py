@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.belief import summarise
-from dialogue_env.blocks import rowwise_product
 from dialogue_env.move import utility
 from dialogue_env.population import Trait
 from dialogue_env.rating import rating
@@ -32,7 +31,9 @@ def opening_table(world: World) -> dict[str, npt.NDArray[Any]]:
     topic = np.array(domain.opening_topics)
     count, topics, acts = len(topic), len(domain.topics), len(world.acts.names)
     items = domain.catalogue.popularity.astype(np.float32)
-    slot_belief, fit = summarise(world, rowwise_product(items[None], world.summary))
+    slot_belief, varying = summarise(world, items[None])
+    fit = world.acts.fit[:, 0].copy()
+    fit[world.fit_varies] = varying[0]
     talk, signals = np.zeros((count, len(Talk)), np.int64), np.full((count, len(Signal)), 0.5, np.float32)
     talk[:, Talk.TOPIC] = topic
     talk[:, [Talk.OWN_TOPIC, Talk.LAST_ACT, Talk.LAST_REPLY]] = NOWHERE
@@ -53,7 +54,7 @@ def opening_table(world: World) -> dict[str, npt.NDArray[Any]]:
         "evidence": np.ones((count, slots, world.marginals.shape[1] + 1), np.float32),
         "items": np.repeat(items[None], count, axis=0),
         "slot_belief": np.repeat(slot_belief, count, axis=0),
-        "fit": np.repeat(fit, count, axis=0),
+        "fit": np.repeat(fit[None], count, axis=0),
     }
 
 

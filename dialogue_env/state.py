@@ -105,11 +105,15 @@ class State:
         """Return the dialogues at ``rows`` (indices or a mask), in that order."""
         return replace(self, **{name: array[rows] for name, array in self.arrays()})
 
-    def put(self, rows: npt.NDArray[Any], other: Self) -> Self:
-        """Return a copy in which the dialogues at ``rows`` are those of ``other``."""
+    def put(self, rows: npt.NDArray[Any], other: Self, before: Self | None = None) -> Self:
+        """Return a copy in which the dialogues at ``rows`` are those of ``other``.
+
+        With ``before``, the state that this one came from in a step nobody has seen yet, only
+        the arrays that the two share are copied; the others are written in place.
+        """
         merged = {}
         for (name, array), (_, new) in zip(self.arrays(), other.arrays(), strict=True):
-            merged[name] = array.copy()
+            merged[name] = array.copy() if before is None or array is getattr(before, name) else array
             merged[name][rows] = new
         return replace(self, **merged)
 

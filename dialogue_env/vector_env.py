@@ -103,12 +103,13 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         actions = self._checked(actions)
         mode = self.metadata["autoreset_mode"]
         fresh = np.flatnonzero(self._over) if mode == AutoresetMode.NEXT_STEP else _NOBODY
-        self.state, turn = self.simulator.step(self.state, actions)
+        before = self.state
+        self.state, turn = self.simulator.step(before, actions)
         terms, ended = reward_vector(turn), turn.ended
         if len(fresh):
             ended = ended & ~self._over
             terms[fresh] = 0.0
-            self._begin(fresh)
+            self._begin(fresh, before)
         self._totals += terms
         info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": ~self._over if len(fresh) else np.ones(self.num_envs, bool)}
         observation = self.observer.observe(self.state)
@@ -117,7 +118,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             outcome = {"dialogue": self._outcomes(turn)}
             if mode == AutoresetMode.SAME_STEP:
                 info |= {"final_obs": _by_row(observation, rows), "_final_obs": ended, "final_info": outcome, "_final_info": ended}
-                observation[rows] = self._begin(rows)
+                observation[rows] = self._begin(rows, before)
             else:
                 info |= {**outcome, "_dialogue": ended}
         self._over = ended.copy()
@@ -141,10 +142,10 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self._episodes = np.zeros(self.num_envs, np.int64)
         self.state = None
 
-    def _begin(self, rows: Ints) -> Floats:
-        """Start the next dialogue of each of ``rows`` and return their observations."""
+    def _begin(self, rows: Ints, before: State | None = None) -> Floats:
+        """Start the next dialogue of each of ``rows`` and return their observations; ``before`` is the state before this step."""
         opened = self.simulator.reset(self._seeds[rows], self._episodes[rows])
-        self.state = opened if self.state is None else self.state.put(rows, opened)
+        self.state = opened if self.state is None else self.state.put(rows, opened, before)
         self._episodes[rows] += 1
         self._totals[rows] = 0.0
         return self.observer.observe(opened)

@@ -35,14 +35,17 @@ class World:
     popularity_below: npt.NDArray[np.float64]  # [N-1] popularity of all items up to each
     log_sizes: Floats  # [S]
     forms: Ints  # [S] form of each slot's question
-    codes_by_slot: Ints  # [S, N]
+    values_of: Floats  # [S, V, N] 1 where an item has a value: a row of [., V] times this spreads it over the items
+    alike: Floats  # [N, S*V] each item's values, by the slots' weights: times `summary`'s values, the share two items have in common
+    fit_varies: Ints  # acts whose fit is not the same for all items
     slot_weights: Floats  # [S] sum to 1
     dont_care: float  # P(a slot does not matter)
     deviation: float  # P(a wished value differs from the item's)
     goal_closeness: Floats  # [T]
     centred: Floats  # [T, T] closeness - 1/2
     neighbours: Ints  # [T, K] topics to lead to from each topic
-    summary: Floats  # [N, S*V + A] one-hot values of each item beside the fit of each act
+    summary: Floats  # [N, S*V + F] one-hot values of each item beside the fit of the acts whose fit varies
+    by_slot: Floats  # [S*V, S] adds up what belongs to a slot
 
 
 def build_world(domain: Domain, population: Population, noise: float) -> World:
@@ -54,6 +57,8 @@ def build_world(domain: Domain, population: Population, noise: float) -> World:
     one_hot = catalogue.codes[:, :, None] == np.arange(sizes.max())
     marginals = np.einsum("n,nsv->sv", catalogue.popularity, one_hot)
     weights = np.array([slot.weight for slot in domain.slots])
+    shares = weights / weights.sum()
+    varied = np.flatnonzero(np.ptp(acts.fit, axis=1) > 0)
     wishes = domain.target == "item"
     items = len(catalogue.names)
     return World(
@@ -70,14 +75,17 @@ def build_world(domain: Domain, population: Population, noise: float) -> World:
         popularity_below=catalogue.popularity.cumsum()[:-1],
         log_sizes=np.log(sizes).astype(np.float32),
         forms=np.array([slot.form for slot in domain.slots], np.int64),
-        codes_by_slot=np.ascontiguousarray(catalogue.codes.T),
-        slot_weights=np.asarray(weights / weights.sum(), np.float32),
+        values_of=np.ascontiguousarray(one_hot.transpose(1, 2, 0), np.float32),
+        alike=np.asarray((one_hot * shares[:, None]).reshape(items, -1), np.float32),
+        fit_varies=varied,
+        slot_weights=shares.astype(np.float32),
         dont_care=person.constants["wish"]["dont_care"] if wishes else 0.0,
         deviation=person.constants["wish"]["deviation"] if wishes else 0.0,
         goal_closeness=np.ascontiguousarray(domain.closeness[:, domain.goal_topic]),
         centred=domain.closeness - np.float32(0.5),
         neighbours=_neighbours(domain),
-        summary=np.concatenate([one_hot.reshape(items, -1), acts.fit.T], axis=1).astype(np.float32),
+        by_slot=np.repeat(np.eye(len(sizes), dtype=np.float32), sizes.max(), axis=0),
+        summary=np.concatenate([one_hot.reshape(items, -1), acts.fit[varied].T], axis=1).astype(np.float32),
     )
 
 

@@ -117,15 +117,24 @@ def test_bad_file(own: Path, old: str, new: str, message: str) -> None:
     assert str(caught.value) == message.format(path=own)
 
 
+BETA = "[populations.p]\na = 1\n[types.a.patience]\nbeta = "
+
+
 @pytest.mark.parametrize(
-    "content",
-    ["populations = 3", "types = 3", "base = 3", "[base]\ncolour = [0, 1]\n" + OWN]
-    + ["[populations.p]\na = 1\n[types.a.patience]\nbeta = " + beta for beta in ("3", "[1]", "[1, 2, 3]")],
+    ("content", "message"),
+    [
+        ("populations = 3", "{path}: populations: must be a table, not 3"),
+        ("types = 3", "{path}: types: must be a table, not 3"),
+        ("base = 3", "{path}: base: must be a table, not 3"),
+        ("[base]\ncolour = [0, 1]\n" + OWN, "unknown key in {path}: base: 'colour'; valid: " + ", ".join(TRAITS)),
+        *((BETA + bad, "{path}: types.a.patience.beta: must be a pair of numbers [a, b], not " + bad) for bad in ("3", "[1]", "[1, 2, 3]")),
+    ],
 )
-def test_tables_of_the_wrong_kind(own: Path, content: str) -> None:
+def test_tables_of_the_wrong_kind(own: Path, content: str, message: str) -> None:
     own.write_text(content)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         load_population(own)
+    assert str(caught.value) == message.format(path=own)
 
 
 def test_unknown_names(own: Path, tmp_path: Path) -> None:

@@ -41,8 +41,9 @@ def test_hide_of_an_unknown_slice() -> None:
 
 
 def test_unknown_autoreset_mode() -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         DialogueVectorEnv(domain="support", autoreset_mode="Never")
+    assert str(caught.value) == "unknown autoreset_mode 'Never'; valid: NextStep, SameStep, Disabled"
 
 
 @pytest.mark.parametrize(

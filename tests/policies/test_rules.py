@@ -18,7 +18,7 @@ ASKED = {"LAST_REPLY": UserAct.ASK}
 COMPLAINED = {"LAST_REPLY": UserAct.REPAIR}
 SILENT = {"LAST_REPLY": UserAct.SILENT}
 Make = Callable[..., Any]
-CASE = [0, 0, 0, 0, 0, 0.5, 0.9] + [0] * 8  # fits of "tell" .5 and of "appeal" .9
+CASE = [0] * 6 + [0.5, 0.9] + [0] * 7  # fits of "tell" .5 and of "appeal" .9
 
 
 def policy_of(world: World, rule: str) -> tuple[Observer, RulePolicy]:
