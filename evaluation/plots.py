@@ -120,6 +120,9 @@ def plot_learning(csv_path: Path, out_path: Path, references: Mapping[str, float
         panel.xaxis.set_major_formatter(EngFormatter(sep=""))
         panel.set_ylabel("return")
         panel.margins(x=0.02)
+        levels = [*low, *high, *references.values()]
+        room = 0.05 * (max(levels) - min(levels)) or 0.1
+        panel.set_ylim(min(levels) - room, max(levels) + room)
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 

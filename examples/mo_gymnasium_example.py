@@ -1,6 +1,6 @@
 """MO-Gymnasium's wrappers on the vector reward, unmodified: ``python examples/mo_gymnasium_example.py``."""
 
-import gymnasium
+import mo_gymnasium
 import numpy as np
 from mo_gymnasium.wrappers import LinearReward, MORecordEpisodeStatistics
 
@@ -13,7 +13,7 @@ EPISODES = 20
 def main() -> None:
     """Play random dialogues; print the vector return of each term and the weighted return."""
     weights = RewardWeights.parse("goal=1,final_satisfaction=0.5,turn_cost=0.01").as_array()
-    env = gymnasium.make("initiative_gym/Dialogue-v0", domain="concierge", reward_weights=None)
+    env = mo_gymnasium.make("initiative_gym/Dialogue-v0", domain="concierge", reward_weights=None)
     env = LinearReward(MORecordEpisodeStatistics(env), weight=weights)
     rng, vectors = np.random.default_rng(0), []
     for episode in range(EPISODES):

@@ -25,7 +25,7 @@ def main() -> None:
     critic = nn.Sequential(nn.Linear(size, 64), nn.Tanh(), nn.Linear(64, 1))
     optimizer = torch.optim.Adam([*actor.parameters(), *critic.parameters()], lr=2e-3)
     observation = torch.as_tensor(envs.reset(seed=0)[0])
-    weights, finished = envs.unwrapped.weights, []
+    weights, finished = envs.weights, []
     for update in range(1, UPDATES + 1):
         rows = []
         for _ in range(STEPS):

@@ -30,7 +30,7 @@ class Recorder(BaseCallback):
 
     def __init__(self, run: Run, folder: Path, world: World) -> None:
         super().__init__()
-        self._run, self._folder, self._world = run, folder, world
+        self._run, self._folder, self.world = run, folder, world
         self._weights = RewardWeights.parse(run.weights)
         self._rows: list[dict[str, float]] = _read_rows(folder / EVALUATIONS)
         self._sums: dict[str, list[float]] = defaultdict(list)
@@ -60,7 +60,7 @@ class Recorder(BaseCallback):
 
     def _note(self, dialogue: dict[str, Any], total: float) -> None:
         """Take one finished dialogue into the scalars of TensorBoard."""
-        kind = self._world.population.types[int(dialogue["user_type"])]
+        kind = self.world.population.types[int(dialogue["user_type"])]
         for name, value in zip(TERM_NAMES, dialogue["terms"], strict=True):
             self._sums[f"terms/{name}"].append(float(value))
         self._sums[f"types/{kind}_return"].append(total)
@@ -76,7 +76,7 @@ class Recorder(BaseCallback):
         if self._rows and self._rows[-1]["turns"] == self.num_timesteps:
             return
         policy = LearnedPolicy(self.model, self._run.algorithm.masks)
-        dialogues = play(self._world, policy, np.arange(self._run.eval_dialogues), EVALUATION_SEED, self._weights)
+        dialogues = play(self.world, policy, np.arange(self._run.eval_dialogues), EVALUATION_SEED, self._weights)
         row = self._row(dialogues)
         best = max((earlier["return_mean"] for earlier in self._rows), default=-np.inf)
         self._rows.append(row)

@@ -19,6 +19,7 @@ CONFIG = "config.json"
 BEST = "best_model.zip"
 LAST = "last_model.zip"
 EVALUATIONS = "evaluations.csv"
+CURVE = "learning_curve.png"
 TENSORBOARD = "tensorboard"
 NETWORKS = ("scorer", "mlp")
 PACKAGES = ("initiative-gym", "gymnasium", "numpy", "stable-baselines3", "sb3-contrib", "torch")

@@ -4,14 +4,21 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
+from dialogue_env.world import World
+from evaluation.plots import plot_learning
+from evaluation.rollout import play
 from policies.algorithms import ALGORITHMS
-from rewards import InputError
+from policies.loader import load_policy
+from rewards import InputError, RewardWeights
 from training.arguments import Arguments
-from training.callback import Recorder
+from training.callback import EVALUATION_SEED, Recorder
 from training.model import load_last, new_model, save_model
-from training.run import BEST, CONFIG, EVALUATIONS, LAST, TENSORBOARD, Run, parse_hyper, resumed
+from training.run import BEST, CONFIG, CURVE, EVALUATIONS, LAST, TENSORBOARD, Run, parse_hyper, resumed
 
 DEFAULT_STEPS = 1_200_000
+REFERENCES = ("rules:ask_then_propose", "rules:oracle")
 
 
 def train(arguments: Arguments) -> int:
@@ -31,6 +38,7 @@ def train(arguments: Arguments) -> int:
     try:
         model.learn(run.steps - model.num_timesteps, callback=recorder, reset_num_timesteps=not arguments.resume, tb_log_name="run")
         recorder.evaluate()
+        draw_learning_curve(run, folder, recorder.world)
     except KeyboardInterrupt:
         save_model(model, folder / LAST)
         print(f"\nstopped after {model.num_timesteps:,} turns; go on with: python train.py --resume {folder}", file=sys.stderr)
@@ -67,9 +75,16 @@ def new_folder(arguments: Arguments, domain: str) -> Path:
     return folder
 
 
+def draw_learning_curve(run: Run, folder: Path, world: World) -> None:
+    """Write the learning curve as a picture, beside the sensible rule and the ceiling on the same fixed people."""
+    weights, people = RewardWeights.parse(run.weights), np.arange(run.eval_dialogues)
+    references = {name: float(play(world, load_policy(name, world), people, EVALUATION_SEED, weights).returns(weights).mean()) for name in REFERENCES}
+    plot_learning(folder / EVALUATIONS, folder / CURVE, references)
+
+
 def report(folder: Path) -> None:
     """Print where everything is."""
-    for what, file in (("best model", BEST), ("last model", LAST), ("learning curve", EVALUATIONS), ("configuration", CONFIG)):
+    for what, file in (("best model", BEST), ("last model", LAST), ("learning curve", CURVE), ("its numbers", EVALUATIONS), ("configuration", CONFIG)):
         print(f"{what:15} {folder / file}")
     print(f"{'TensorBoard':15} tensorboard --logdir {folder / TENSORBOARD}")
     print(f"{'evaluate it':15} python evaluate.py {folder} rules:ask_then_propose rules:oracle")

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,14 @@ Make = Callable[..., Any]
 )
 def test_numbers(tiny: World, state_of: Make, move_of: Make, act: str, given: dict[str, Any], field: str, value: float) -> None:
     assert getattr(move_of(tiny, state_of(tiny, **given), act), field).item() == pytest.approx(value, abs=1e-6)
+
+
+def test_pressure_and_comfort_have_ends(tiny_of: Callable[..., World], state_of: Make, move_of: Make) -> None:
+    acts = tiny_of().domain.acts
+    world = tiny_of(acts=tuple(replace(act, comfort=0.5, pressure=1.0) if act.name == "appeal" else act for act in acts))
+    move = move_of(world, state_of(world, need=3, talk={"OWN_TOPIC": FOOD}), "appeal")  # fits the lake by -.5
+    assert move.comfort.item() == 0.0  # what is out of place comforts nobody
+    assert move.pressure.item() == 1.0  # 1.0 (1.4 - .8 * .6) + .1 = 1.02
 
 
 @pytest.mark.parametrize(

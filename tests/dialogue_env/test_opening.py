@@ -88,6 +88,9 @@ def test_first_estimates(many: State) -> None:
     np.testing.assert_allclose(many.signals[:, Signal.BEST_MASS], 0.4)
     assert (many.liking == 0.5).all()
     assert (many.evidence == 1.0).all()
+    row = np.arange(COUNT)
+    assert (many.novelty[row, many.talk[:, Talk.TOPIC]] == 0.5).all()  # talked of once
+    assert (many.novelty.sum(axis=1) == 3.5).all()
     assert not many.uses.any()
     assert not many.asked.any()
 

@@ -117,6 +117,7 @@ def test_counts(tiny: World, play: Make) -> None:
     assert new.uses[0] == pytest.approx([2 / 3 if a == row else 1 / 3 for a in range(15)])
     assert new.asked[0] == pytest.approx([0.0, 2 / 3])  # asked, although not answered
     assert new.novelty[0] == pytest.approx([1 / 3, 1.0, 1.0, 1.0])
+    assert play("clarify:colour", UserAct.RESIST, asked=[0.0, 1 / 3])[0].asked[0] == pytest.approx([1 / 3, 1 / 3])
 
 
 @pytest.mark.parametrize(("act", "reply", "asked"), [("explore", UserAct.SUGGEST, [0.0, 1 / 3]), ("explore", UserAct.FOLLOW, [0.0, 0.0])])

@@ -6,7 +6,8 @@ import pytest
 
 from dialogue_env import domain_names
 from dialogue_env.acts import Report, UserAct
-from dialogue_env.user import leave_probability, reply_logits, report, respond
+from dialogue_env.person import FEATURES
+from dialogue_env.user import features, leave_probability, reply_logits, report, respond
 from dialogue_env.world import World
 
 WEATHER, FOOD, TRAVEL, SALE = range(4)
@@ -42,6 +43,49 @@ def test_reply_logits(tiny: World, state_of: Make, move_of: Make, act: str, give
     found = reply_logits(tiny, state, move_of(tiny, state, act))[0]
     possible = {UserAct(reply).name: value for reply, value in enumerate(found) if value > -1e8}
     assert possible == pytest.approx(logits, abs=1e-5)
+
+
+def test_features(tiny: World, state_of: Make, move_of: Make) -> None:
+    state = state_of(
+        tiny,
+        talk={"TOPIC": FOOD},
+        interest=[0.1, 0.7, 0.2, 0.3],
+        uses=2 / 3,
+        mind={"SATISFACTION": 0.8, "WILLINGNESS": 0.6, "ANNOYANCE": 0.3, "DISTRESS": 0.4, "RESISTED": 1.0, "MISUNDERSTANDING": 0.6},
+        traits={"COOPERATIVENESS": 0.9, "RESISTANCE": 0.38, "DRIFT": 0.65, "TALKATIVENESS": 0.2, "EMOTIONALITY": 7 / 12, "SUGGESTION": 0.7},
+    )
+    expected = {
+        "interest": 0.2,
+        "relevance": 0.3,  # food is .8 from the sale
+        "satisfaction": 0.3,
+        "annoyance": 0.3,
+        "distress": 0.4,
+        "distress_push": 0.1824,  # .4 * pressure .6 (1.4 - .8 * .8) = .456
+        "resisted": 1.0,
+        "repetition": 2 / 3,
+        "push": 0.228,  # .456 * reactance 1/2
+        "acceptability": 0.95,  # -1 + 4 * .5 + 2 * .1 - .4 + .5 * .3
+        "misunderstanding": 0.6,
+        "cooperativeness": 0.4,
+        "resistance": 0.2,
+        "drift": 0.4,
+        "talkativeness": -0.3,
+        "emotionality": 0.25,
+        "suggestion": 0.5,
+    }
+    found = dict(zip(FEATURES, features(tiny, state, move_of(tiny, state, "propose"))[0].tolist(), strict=True))
+    assert found == pytest.approx(expected, abs=1e-6)
+    unasked = features(tiny, state, move_of(tiny, state, "explore"))[0]
+    assert unasked[FEATURES.index("acceptability")] == 0.0  # nothing is proposed
+
+
+@pytest.mark.parametrize("bias", [100.0, -100.0])
+def test_acceptability_stays_in_reach_of_exp(tiny_of: Make, state_of: Make, move_of: Make, draws_of: Make, bias: float) -> None:
+    world = tiny_of(acceptance=dict.fromkeys(("match", "willingness", "distress", "closeness"), 0.0) | {"bias": bias})
+    state = state_of(world)
+    move = move_of(world, state, "propose")
+    assert reply_logits(world, state, move)[0, UserAct.ACCEPT] == pytest.approx(np.sign(bias) * 30.0)
+    assert respond(world, state, move, draws_of()).item() == (UserAct.ACCEPT if bias > 0 else UserAct.RESIST)
 
 
 def test_replies_come_with_their_probabilities(tiny: World, state_of: Make, move_of: Make, draws_of: Make) -> None:

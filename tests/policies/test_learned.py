@@ -61,7 +61,7 @@ def test_masked_acts_are_never_drawn() -> None:
     assert drawn[2] == pytest.approx(np.e / (1 + np.e), abs=0.02)
 
 
-def test_a_maskable_model_keeps_to_the_masks(world_of) -> None:
+def test_a_maskable_model_keeps_to_the_masks() -> None:
     model = tiny_model("maskable_ppo")
     envs = model.get_env().envs
     for _ in range(20):

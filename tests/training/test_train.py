@@ -26,7 +26,9 @@ def rows(folder: Path) -> list[dict[str, str]]:
 
 
 def test_a_run_leaves_everything_in_its_folder(folder: Path) -> None:
-    assert {"best_model.zip", "last_model.zip", "config.json", "evaluations.csv", "tensorboard"} == {path.name for path in folder.iterdir()}
+    assert {"best_model.zip", "last_model.zip", "config.json", "evaluations.csv", "learning_curve.png", "tensorboard"} == {
+        path.name for path in folder.iterdir()
+    }
     document = json.loads((folder / "config.json").read_text())
     assert document["run"]["domain"] == "donation"
     assert document["run"]["hyper"] == {"n_steps": 16, "batch_size": 64}
