@@ -22,7 +22,7 @@ class Arguments:
     noise: float = 0.05
     """share of replies and values that are misrecognised, 0 to 0.5"""
     steps: int | None = None
-    """turns to train in all; None: 1,200,000, or with --resume the run's own"""
+    """turns to train in all; None: 1,000,000, or with --resume the run's own"""
     envs: int | None = None
     """dialogues at a time (default: the algorithm's)"""
     seed: int = 0

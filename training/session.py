@@ -17,7 +17,7 @@ from training.callback import EVALUATION_SEED, Recorder
 from training.model import load_last, new_model, save_model
 from training.run import BEST, CONFIG, CURVE, EVALUATIONS, LAST, TENSORBOARD, Run, parse_hyper, resumed
 
-DEFAULT_STEPS = 1_200_000
+DEFAULT_STEPS = 1_000_000
 REFERENCES = ("rules:ask_then_propose", "rules:oracle")
 
 

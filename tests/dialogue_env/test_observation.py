@@ -55,7 +55,7 @@ def test_everything_by_hand(tiny: World, state_of: Make) -> None:
         tiny,
         talk={"TURN": 4, "TOPIC": FOOD, "OWN_TOPIC": WEATHER, "LAST_ACT": 9, "LAST_REPLY": UserAct.SILENT, "AGREED": 1, "OFFERS": 2, "REFUSALS": 9},
         signals={"MOOD": 0.7, "COOPERATION": 0.6, "SURPRISE": 0.3, "HESITATION": 0.8, "BEST_MASS": 0.55, "UPSET": 0.2},
-        liking=[0.9, 1.7, -0.2, 0.4],
+        liking=[0.9, 1.7, -0.2, -0.4],
         uses=2 / 3,
         asked=[1 / 3, 1.0],
         novelty=[0.5, 0.25, 1.0, 1.0],
@@ -65,9 +65,9 @@ def test_everything_by_hand(tiny: World, state_of: Make) -> None:
     seen = parts(tiny, state)
     assert seen["time"] == pytest.approx([0.4])  # of ten turns
     assert seen["floor"] == pytest.approx([0.0, 1.0, 0.8, 1.0, 1.0])
-    assert np.flatnonzero(seen["last_reply"]).tolist() == [UserAct.SILENT]
-    assert np.flatnonzero(seen["last_family"]).tolist() == [Family.PROPOSE]
-    assert seen["factors"] == pytest.approx([0.7, 0.6, 0.4, 0.2])  # difficulty: 1 - (closeness .8 + liking .4) / 2
+    assert seen["last_reply"].tolist() == [float(reply == UserAct.SILENT) for reply in UserAct]
+    assert seen["last_family"].tolist() == [float(family == Family.PROPOSE) for family in Family]
+    assert seen["factors"] == pytest.approx([0.7, 0.6, 0.6, 0.2])  # difficulty: 1 - (closeness .8 + liking 0) / 2
     assert seen["surprise"] == pytest.approx([0.3])
     assert seen["history"] == pytest.approx([0.4, 1.0])  # two of five, and no more than five
     assert seen["item"] == pytest.approx([0.55])
@@ -78,12 +78,21 @@ def test_everything_by_hand(tiny: World, state_of: Make) -> None:
     assert seen["acts"][2].tolist() == state.open[0].tolist()
     np.testing.assert_allclose(seen["slots"], [[0.8, 0.1], [0.4, 0.9], [1 / 3, 1.0], [0.9, 0.3]], rtol=1e-6)  # and the questions' closeness to food
     # The sale and the weather: closeness to the sale, to food, liking, novelty, whether it is their own.
-    np.testing.assert_allclose(seen["candidates"], [[1.0, 0.0], [0.8, 0.6], [0.4, 0.9], [1.0, 0.5], [0.0, 1.0]], rtol=1e-6)
+    np.testing.assert_allclose(seen["candidates"], [[1.0, 0.0], [0.8, 0.6], [0.0, 0.9], [1.0, 0.5], [0.0, 1.0]], rtol=1e-6)
 
 
-def test_best_liked_candidate_shows_its_own_closeness(tiny: World, state_of: Make) -> None:
+def test_best_liked_candidate_shows_its_own_closeness(tiny: World, tiny_of: Make, state_of: Make) -> None:
     seen = parts(tiny, state_of(tiny, slate=[SALE, TRAVEL]))  # not the usual neighbours of the weather
     np.testing.assert_allclose(seen["candidates"][:2], [[1.0, 0.5], [0.0, 0.2]], rtol=1e-6)
+    three = tiny_of(slate_size=3)
+    seen = parts(three, state_of(three))  # the sale, food, travel
+    np.testing.assert_allclose(seen["candidates"][:2], [[1.0, 0.8, 0.5], [0.0, 0.6, 0.2]], rtol=1e-6)
+
+
+def test_small_weights_are_shown_as_they_are(tiny: World, state_of: Make) -> None:
+    observer = Observer(tiny, RewardWeights.of({"goal": 0.5, "leaving": 0.25}).as_array())
+    shown = observer.layout.view(observer.observe(state_of(tiny)), "weights")[0]
+    assert dict(zip(TERM_NAMES, shown.tolist(), strict=True)) == dict.fromkeys(TERM_NAMES, 0.0) | {"goal": 0.5, "leaving": 0.25}
 
 
 @pytest.mark.parametrize("name", ["time", "factors", "acts", "slots", "candidates", "weights"])

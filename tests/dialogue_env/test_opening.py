@@ -100,6 +100,28 @@ def test_types_come_by_their_shares(tiny: World, many: State) -> None:
         assert within((many.user_type == kind).mean(), share)
 
 
+def test_what_is_drawn_is_independent(many: State) -> None:
+    columns = {
+        "type": many.user_type,
+        "topic": many.talk[:, Talk.TOPIC],
+        "need": many.need,
+        "satisfaction": many.mind[:, Mind.SATISFACTION],
+        "distress": many.mind[:, Mind.DISTRESS],
+        "rating of satisfaction": many.signals[:, Signal.MOOD] - many.mind[:, Mind.SATISFACTION],
+        "rating of distress": many.signals[:, Signal.UPSET] - many.mind[:, Mind.DISTRESS],
+        "indifferent to colour": many.wish[:, 0] == 3,
+        "indifferent to size": many.wish[:, 1] == 2,
+    } | {f"favourite {f}": many.favourites[:, f] for f in range(3)}
+    correlation = np.abs(np.corrcoef(np.array(list(columns.values()), float)))
+    np.fill_diagonal(correlation, 0.0)
+    names = list(columns)
+    for condition in ("satisfaction", "distress"):  # ratings stop at their ends, so they regress a little
+        correlation[names.index(condition), names.index(f"rating of {condition}")] = 0.0
+        correlation[names.index(f"rating of {condition}"), names.index(condition)] = 0.0
+    row, column = np.unravel_index(correlation.argmax(), correlation.shape)
+    assert correlation.max() < 4.5 / np.sqrt(COUNT), (names[row], names[column])
+
+
 @pytest.mark.parametrize("domain", domain_names())
 def test_same_seed_and_number_is_the_same_person(domain: str, world_of: Make) -> None:
     simulator = Simulator(world_of(domain))

@@ -181,14 +181,14 @@ def test_values_are_drawn_by_popularity(tiny: World, slot: int, draw: float, val
 
 @pytest.mark.parametrize(
     ("changed", "new", "wish"),
-    [(0.11, 0.0, [2, 0]), (0.09, 0.0, [0, 0]), (0.09, 0.15, [1, 0]), (0.09, 0.85, [2, 1]), (0.09, 0.99999, [2, 1])],
+    [(0.11, 0.0, [2, 1]), (0.09, 0.0, [0, 1]), (0.09, 0.15, [1, 1]), (0.09, 0.75, [2, 0]), (0.09, 0.85, [2, 1])],
 )
 def test_changed_wish(tiny: World, tiny_of: Make, state_of: Make, draws_of: Make, changed: float, new: float, wish: list[int]) -> None:
-    # Mind changes at .1; half of NEW_WISH is the colour (.15 is .3 of it: green), half the size (.85 is .7 of it: small).
-    state = state_of(tiny, traits={"MIND_CHANGE": 0.1})
+    # Mind changes at .1; half of NEW_WISH is the colour (.15 is .3 of it: green), half the size (.75 is half of it: big; .85 is .7: small).
+    state = state_of(tiny, traits={"MIND_CHANGE": 0.1}, wish=[2, 1])
     assert changed_wish(tiny, state, draws_of(CHANGED_MIND=changed, NEW_WISH=new)).tolist() == [wish]
-    assert state.wish.tolist() == [[2, 0]]
-    assert changed_wish(tiny_of(target="outcome"), state, draws_of(CHANGED_MIND=changed, NEW_WISH=new)).tolist() == [[2, 0]]
+    assert state.wish.tolist() == [[2, 1]]
+    assert changed_wish(tiny_of(target="outcome"), state, draws_of(CHANGED_MIND=changed, NEW_WISH=new)).tolist() == [[2, 1]]
 
 
 def test_a_lead_is_taken_up_unless_refused(tiny: World, state_of: Make, move_of: Make) -> None:

@@ -67,7 +67,7 @@ def test_the_same_seed_trains_the_same_policy(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def interrupt(recorder: callback.Recorder) -> None:
+    def interrupt(_: callback.Recorder) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(callback.Recorder, "_on_rollout_end", interrupt)
