@@ -106,7 +106,7 @@ class Observer:
         reply, topic = talk[:, Talk.LAST_REPLY], talk[:, Talk.TOPIC]
         liking = np.minimum(np.maximum(state.liking, np.float32(0.0)), np.float32(1.0))
         row = np.arange(len(state))
-        out[:, cut["time"].start] = talk[:, Talk.TURN] / world.domain.max_turns
+        out[:, cut["time"].start] = np.minimum(talk[:, Talk.TURN] / world.domain.max_turns, 1.0)
         floor = cut["floor"].start
         out[:, floor] = reply == UserAct.ASK
         out[:, floor + 1] = reply == UserAct.SILENT

@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,6 +43,25 @@ def test_fit_is_base_and_helps_and_hurts(tiny: World) -> None:
     # .4 + .6 for red - .9 for small: ruby is red and big, rose red and small, moss green and big, lake blue and small.
     np.testing.assert_allclose(tiny.acts.fit[row(tiny, "appeal")], [1.0, 0.1, 0.4, -0.5], atol=1e-6)
     assert tiny.acts.fit[row(tiny, "tell")].tolist() == [1.0] * 4  # suits everyone
+
+
+@pytest.mark.parametrize(
+    ("profile", "fit"),
+    [({"helps": {"colour": ("blue", "green")}}, [0.4, 0.4, 1.0, 1.0]), ({"hurts": {"colour": ("blue",), "size": ("small",)}}, [0.4, -0.5, 0.4, -0.5])],
+)
+def test_fit_of_what_only_helps_or_hurts(tiny_of: Callable[..., World], profile: dict[str, Any], fit: list[float]) -> None:
+    acts = tiny_of().domain.acts
+    world = tiny_of(acts=tuple(replace(act, **{"helps": {}, "hurts": {}} | profile) if act.name == "appeal" else act for act in acts))
+    np.testing.assert_allclose(world.acts.fit[row(world, "appeal")], fit, atol=1e-6)
+
+
+def test_acts_of_a_family_lie_together(tiny_of: Callable[..., World]) -> None:
+    acts = tiny_of().domain.acts
+    world = tiny_of(acts=(*acts[:5], *acts[7:], *acts[5:7]))  # the two INFORM last
+    assert world.acts.names[-2:] == ("tell", "appeal")
+    mixed = tiny_of(acts=(acts[5], *acts[:5], *acts[6:]))
+    assert mixed.acts.names[:3] == ("tell", "appeal", "hold")
+    assert mixed.acts.family.tolist()[:3] == [Family.INFORM, Family.INFORM, Family.HOLD]
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,14 @@ def test_evidence_is_the_likelihood(tiny: World, state_of: Make, slot: int, kind
     assert state.evidence[0, 1 - slot].tolist() == [1.0] * 4
 
 
-def test_noise_adds_to_the_error(tiny_of: Make, state_of: Make) -> None:
-    world = tiny_of(noise=0.1)
+@pytest.mark.parametrize(
+    ("noise", "likelihood"),
+    [(0.1, [0.1, 0.1, 0.8, 0.18]), (0.5, [0.25, 0.25, 0.5, 0.18])],  # .1 + .1 of error; and no more than 1/2
+)
+def test_noise_adds_to_the_error(tiny_of: Make, state_of: Make, noise: float, likelihood: list[float]) -> None:
+    world = tiny_of(noise=noise)
     evidence = told(world, state_of(world), COLOUR, Report.VALUE, RED).evidence[0, COLOUR]
-    np.testing.assert_allclose(evidence, np.array([0.1, 0.1, 0.8, 0.18]) / 0.8, rtol=1e-5)  # .1 + .1 of error
+    np.testing.assert_allclose(evidence, np.array(likelihood) / max(likelihood), rtol=1e-5)
 
 
 def test_posterior_by_hand(tiny: World, state_of: Make) -> None:

@@ -66,6 +66,12 @@ def test_column_of_numbers_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == f"{tmp_path}/c.csv: column 'price' has 10,000 different values; a slot may have at most 50, group them or drop the column"
 
 
+def test_too_many_rows(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "name,x\n" + "".join(f"{i},{i % 3}\n" for i in range(10_001)))
+    assert str(caught.value) == f"{tmp_path}/c.csv: a catalogue needs 2 to 10,000 rows, this one has 10001"
+
+
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_catalogue(tmp_path / "none.csv")

@@ -88,6 +88,11 @@ def test_bad_action(action: int) -> None:
         env.step(action)
 
 
+def test_step_needs_a_reset() -> None:
+    with pytest.raises(InputError, match=r"^call reset before step$"):
+        DialogueEnv(domain="support").step(0)
+
+
 def test_bad_argument() -> None:
     with pytest.raises(TypeError):
         DialogueEnv(domian="support")

@@ -85,6 +85,19 @@ def test_put_leaves_both_states_alone(tiny: World) -> None:
     assert five.key[3] == simulator.reset(0, np.array([3])).key[0]
 
 
+def test_put_after_a_step_spares_the_state_before(tiny: World) -> None:
+    simulator = Simulator(tiny)
+    before = simulator.reset(0, np.arange(40))
+    kept = {name: array.copy() for name, array in before.arrays()}
+    after, _ = simulator.step(before, np.full(40, 5))
+    rows, opened = np.array([7, 30]), simulator.reset(1, np.arange(2))
+    expected = after.put(rows, opened)
+    merged = after.put(rows, opened, before)
+    for name, array in merged.arrays():
+        np.testing.assert_array_equal(array, getattr(expected, name), err_msg=name)
+        np.testing.assert_array_equal(getattr(before, name), kept[name], err_msg=name)
+
+
 def test_state_cannot_be_changed(tiny: World) -> None:
     state = Simulator(tiny).reset(0, np.arange(2))
     with pytest.raises(AttributeError):

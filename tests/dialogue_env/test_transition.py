@@ -50,6 +50,9 @@ def after(tiny: World, state_of: Make, move_of: Make, draws_of: Make) -> Make:
         ({"comfort": 0.2, "mind": {"DISTRESS": 0.5}}, 0.5125),  # + .25 * 1.5 * .2 * .5
         ({"comfort": 0.2}, 0.475),  # nobody to comfort
         ({"reply": UserAct.ACCEPT}, 0.5),  # + .25 * .1
+        ({"reply": UserAct.RESIST}, 0.425),  # - .25 * .2
+        ({"pressure": 0.5, "mind": {"RESISTED": 1.0}}, 0.4),  # - .25 * .6 * .5 for insisting
+        ({"pressure": 0.5}, 0.475),
         ({"fit": -0.5}, 0.4375),  # - .25 * .3 * .5
         ({"fit": 0.5}, 0.475),
         ({"act": "close", "talk": {"TURN": 4}}, 0.4),  # - .25 * .5 * 6 turns of 10 not used
