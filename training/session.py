@@ -40,6 +40,7 @@ def train(arguments: Arguments) -> int:
         recorder.evaluate()
         draw_learning_curve(run, folder, recorder.world)
     except KeyboardInterrupt:
+        recorder.on_training_end()
         save_model(model, folder / LAST)
         print(f"\nstopped after {model.num_timesteps:,} turns; go on with: python train.py --resume {folder}", file=sys.stderr)
         return 130

@@ -7,6 +7,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from dialogue_env import DialogueVectorEnv
+from dialogue_env.rng import dialogue_keys
 from rewards import PRESETS, InputError, RewardWeights
 
 Make = Callable[..., DialogueVectorEnv]
@@ -35,6 +36,21 @@ def test_reset_without_seed_goes_on_to_the_next_dialogue(support: Make) -> None:
     assert len({array.tobytes() for array in (first, second, third)}) == 3
     np.testing.assert_array_equal(envs.reset(seed=5)[0], first)
     np.testing.assert_array_equal(envs.reset()[0], second)
+
+
+def test_dialogues_of_a_row_are_numbered_from_0(support: Make) -> None:
+    envs = support()
+    for number in range(3):
+        envs.reset(seed=5 if number == 0 else None)
+        np.testing.assert_array_equal(envs.state.key, dialogue_keys(5 + np.arange(6), np.full(6, number)))
+
+
+def test_defaults() -> None:
+    envs = DialogueVectorEnv()
+    world = envs.world
+    assert (envs.num_envs, world.domain.name, world.population.name, world.noise) == (1, "concierge", "everyone", 0.05)
+    assert envs.weights == RewardWeights.parse("balanced")
+    assert envs.metadata["autoreset_mode"] == AutoresetMode.SAME_STEP
 
 
 def test_a_list_of_seeds_and_the_ends_of_their_range(support: Make) -> None:
