@@ -57,7 +57,7 @@ def result_tables(rows: Sequence[Row]) -> list[Table]:
 
 def suite_table(rows: Sequence[Row]) -> Table:
     """Return the table of a suite: one line per numbered setting and policy."""
-    table = _table(f"suite {rows[0].setting.label} to {rows[-1].setting.label}: {_about(rows[0])}", "[low, high]: 95 % bootstrap interval over people")
+    table = _table(f"suite {rows[0].setting.label} to {rows[-1].setting.label}: {_about(rows[0])}", "±: half the 95 % bootstrap interval over people")
     for title in ("id", "domain", "population", "noise", "policy"):
         table.add_column(title, overflow="fold")
     for quoted in QUOTED:
@@ -69,7 +69,7 @@ def suite_table(rows: Sequence[Row]) -> Table:
             table.add_section()
         place = (setting.label, setting.domain, setting.population, f"{setting.noise:g}") if setting.label != before else ("", "", "", "")
         before = setting.label
-        cells = [interval(BY_NAME[quoted], row.estimates[quoted]) for quoted in QUOTED]
+        cells = [short(BY_NAME[quoted], row.estimates[quoted]) for quoted in QUOTED]
         table.add_row(*map(Text, (*place, policy_label(row.policy), *cells)), style=_style(row))
     return table
 
