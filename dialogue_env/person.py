@@ -52,7 +52,6 @@ _CONSTANTS = (
     "belief",
     "outcome",
 )
-ACT_NUMBERS = ("relevance", "gain", "comfort", "pressure", "effort")
 
 Constants = Mapping[str, float]
 

@@ -14,7 +14,6 @@ from evaluation.grid import Cell, LoadPolicy, Setting, build_worlds, by_setting,
 from evaluation.paired import compare
 from evaluation.result_files import write_comparison, write_results
 from evaluation.scores import Row, score_cells
-from evaluation.store import save_cells
 from evaluation.tables import console, difference_tables, result_tables, suite_table
 from evaluation.transcripts import transcribe, transcripts_jsonl, transcripts_markdown
 from rewards import InputError, RewardWeights
@@ -23,28 +22,6 @@ T = TypeVar("T")
 
 QUIET_SECONDS = 2.0
 """How long an evaluation may take before its progress is shown."""
-
-
-def evaluate_policies(
-    policies: Sequence[str],
-    settings: Sequence[Setting],
-    *,
-    load: LoadPolicy,
-    count: int,
-    seed: int,
-    weights: RewardWeights,
-    command: str,
-    out: Path,
-) -> tuple[Row, ...]:
-    """Play ``policies`` with the same ``count`` people in every setting, print the tables, and write all files into ``out``.
-
-    ``load`` makes a policy from its name and the world, e.g. ``policies.loader.load_policy``.
-    Returns one row per setting and policy; raises InputError before anything is played or written.
-    """
-    check_out(out)
-    cells = play_cells(policies, settings, load=load, count=count, seed=seed, weights=weights)
-    save_cells(out / "dialogues.npz", cells, command)
-    return report_cells(cells, weights, command, out)
 
 
 def play_cells(policies: Sequence[str], settings: Sequence[Setting], *, load: LoadPolicy, count: int, seed: int, weights: RewardWeights) -> tuple[Cell, ...]:

@@ -29,7 +29,6 @@ class DialogueSB3VecEnv(VecEnv):
         self.envs = envs
         self._actions = np.zeros(envs.num_envs, np.int64)
         self._returns = np.zeros(envs.num_envs, np.float64)
-        self._has_reset = False
         super().__init__(envs.num_envs, envs.single_observation_space, envs.single_action_space)
 
     def reset(self) -> VecEnvObs:
