@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Report
+from dialogue_env.acts import REPORT, Report
 from dialogue_env.blocks import rowwise_product
 from dialogue_env.state import Signal, State, Talk
 from dialogue_env.world import World
@@ -67,7 +67,7 @@ def hear(world: World, table: Floats, state: State, talk: Ints, signals: Floats,
     Writes the most likely item into ``talk``, and its mass and the surprise into ``signals``.
     """
     kind = talk[:, Talk.HEARD_KIND]
-    told = (kind == Report.VALUE) | (kind == Report.VAGUE) | (kind == Report.NO_PREFERENCE)
+    told = (kind == REPORT.VALUE) | (kind == REPORT.VAGUE) | (kind == Report.NO_PREFERENCE)
     rows = np.flatnonzero(told | declined)
     if not len(rows):
         return {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Report, UserAct
+from dialogue_env.acts import REPLY, REPORT, UserAct
 from dialogue_env.move import Move
 from dialogue_env.rating import logistic_noise, rating
 from dialogue_env.rng import Draw
@@ -54,7 +54,7 @@ def listen(world: World, state: State, move: Move, reply: Ints, said: Said, draw
     recognised = _recognise(world, reply, draws)
     misheard = recognised != reply
     rows = said.rows
-    mistaken = (said.kind == Report.VALUE) & (draws[rows, Draw.MISHEARD_VALUE] < world.noise)
+    mistaken = (said.kind == REPORT.VALUE) & (draws[rows, Draw.MISHEARD_VALUE] < world.noise)
     first = np.where(mistaken, another_value(said.first, world.sizes[said.slot], draws[rows, Draw.REPORT_VALUE]), said.first)
     report = np.zeros((len(reply), 4), np.int64)
     for column, part in enumerate((said.slot, said.kind, first, np.where(mistaken, first, said.second))):
@@ -69,7 +69,7 @@ def _recognise(world: World, reply: Ints, draws: Floats) -> Ints:
     """Return the recognised reply: at the noise rate another one that can be mistaken; ACCEPT and LEAVE never."""
     u = draws[:, Draw.MISHEARD_ACT]
     recognised = reply.copy()
-    rows = np.flatnonzero((u < world.noise) & (reply != UserAct.ACCEPT) & (reply != UserAct.LEAVE))
+    rows = np.flatnonzero((u < world.noise) & (reply != REPLY.ACCEPT) & (reply != REPLY.LEAVE))
     if len(rows):
         place = (u[rows] / np.float32(world.noise) * len(CONFUSABLE)).astype(np.int64)
         recognised[rows] = CONFUSABLE[np.minimum(place, len(CONFUSABLE) - 1)]
@@ -80,7 +80,7 @@ def _own_topic(state: State, move: Move, recognised: Ints, draws: Floats) -> Int
     """Return the topic the person raises by drifting or suggesting (one of their favourites), else NOWHERE."""
     choice = (draws[:, Draw.DRIFT_TOPIC] * FAVOURITES).astype(np.int64)
     own = state.favourites[np.arange(len(state)), choice]
-    raised = ((recognised == UserAct.DRIFT) | (recognised == UserAct.SUGGEST)) & (own != move.topic)
+    raised = ((recognised == REPLY.DRIFT) | (recognised == REPLY.SUGGEST)) & (own != move.topic)
     return np.where(raised, own, NOWHERE)
 
 
@@ -93,7 +93,7 @@ def _signals(world: World, state: State, reply: Ints, recognised: Ints, draws: F
     signals[:, Signal.COOPERATION] += COOPERATION_RATE * (_COOPERATIVE[recognised] - signals[:, Signal.COOPERATION])
     signals[:, Signal.HESITATION] = 0.0
     signals[:, Signal.SURPRISE] = 0.0
-    silent = np.flatnonzero(reply == UserAct.SILENT)
+    silent = np.flatnonzero(reply == REPLY.SILENT)
     stuck = draws[silent, Draw.STUCK] < c["thinking"]["stuck"]
     cue = np.float32(c["thinking"]["discriminability"]) * (stuck - np.float32(0.5)) + logistic_noise(draws[silent, Draw.HESITATION])
     signals[silent, Signal.HESITATION] = np.clip(np.float32(0.5) + cue * np.float32(1 / 6), 0.0, 1.0)

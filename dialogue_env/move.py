@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import QUESTIONS, UNASKED, Family
+from dialogue_env.acts import FAMILY, QUESTIONS, UNASKED, Family
 from dialogue_env.population import Trait
 from dialogue_env.state import NOWHERE, Mind, State, Talk
 from dialogue_env.world import World
@@ -52,10 +52,10 @@ def read_move(world: World, state: State, action: Ints) -> Move:
     act = np.where(state.open[row, action], action, world.hold)
     family = acts.family[act]
     topic = _topic(state, acts.candidate[act], family, row)
-    relevance = np.where(family == Family.SHIFT, world.domain.closeness[talk[:, Talk.TOPIC], topic], acts.relevance[act, talk[:, Talk.TOPIC]])
+    relevance = np.where(family == FAMILY.SHIFT, world.domain.closeness[talk[:, Talk.TOPIC], topic], acts.relevance[act, talk[:, Talk.TOPIC]])
     gain, comfort, pressure, effort = acts.numbers.T[:, act]
     fit = acts.fit[act, state.need]
-    repetition = np.where(family == Family.SHIFT, _leads_in_a_row(world, state), state.uses[row, act])
+    repetition = np.where(family == FAMILY.SHIFT, _leads_in_a_row(world, state), state.uses[row, act])
     fresh = np.exp(np.float32(np.log(world.person.constants["willingness"]["fatigue"])) * MOST_REPEATS * repetition)
     ignored = (talk[:, Talk.OWN_TOPIC] != NOWHERE) & ~_among(family, REACTIVE)
     pressure = np.minimum(pressure * (np.float32(1.4) - np.float32(0.8) * relevance) + IGNORED_TOPIC_PRESSURE * ignored, np.float32(1.0))
@@ -75,11 +75,11 @@ def read_move(world: World, state: State, action: Ints) -> Move:
         gain=gain * fit * fresh * state.traits[:, Trait.INFLUENCE],
         fit=fit,
         utility=utility(world, state.wish, talk[:, Talk.BEST_ITEM]),
-        proposing=family == Family.PROPOSE,
-        holding=(family == Family.HOLD) & ~thinking,
+        proposing=family == FAMILY.PROPOSE,
+        holding=(family == FAMILY.HOLD) & ~thinking,
         intruded=thinking & ~stuck & _among(family, UNASKED),
-        missed=(asked & (family != Family.ANSWER)) | (stuck & (family == Family.HOLD)),
-        met=(asked & (family == Family.ANSWER)) | (stuck & _among(family, HELPFUL)),
+        missed=(asked & (family != FAMILY.ANSWER)) | (stuck & (family == FAMILY.HOLD)),
+        met=(asked & (family == FAMILY.ANSWER)) | (stuck & _among(family, HELPFUL)),
     )
 
 
@@ -97,13 +97,13 @@ def utility(world: World, wish: Ints, item: Ints) -> Floats:
 def _topic(state: State, candidate: Ints, family: Ints, row: Ints) -> Ints:
     """Return the topic [B] an act is about: a SHIFT's candidate, a YIELD's own topic, else the current one."""
     led = np.where(candidate >= 0, state.slate[row, candidate], state.talk[:, Talk.TOPIC])
-    return np.where(family == Family.YIELD, state.talk[:, Talk.OWN_TOPIC], led)
+    return np.where(family == FAMILY.YIELD, state.talk[:, Talk.OWN_TOPIC], led)
 
 
 def _leads_in_a_row(world: World, state: State) -> Floats:
     """Return 2/3 [B] where the last act led to another topic as well (every lead is to a new topic, so uses say little), else 0."""
     last = state.talk[:, Talk.LAST_ACT]
-    return np.float32(2 / 3) * ((last != NOWHERE) & (world.acts.family[last] == Family.SHIFT))
+    return np.float32(2 / 3) * ((last != NOWHERE) & (world.acts.family[last] == FAMILY.SHIFT))
 
 
 def _among(family: Ints, families: tuple[Family, ...]) -> Bools:

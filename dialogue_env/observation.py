@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Family, UserAct
+from dialogue_env.acts import REPLY, Family, UserAct
 from dialogue_env.state import NOWHERE, Signal, State, Talk
 from dialogue_env.world import World
 from rewards import TERM_NAMES, InputError
@@ -108,8 +108,8 @@ class Observer:
         row = np.arange(len(state))
         out[:, cut["time"].start] = np.minimum(talk[:, Talk.TURN] / world.domain.max_turns, 1.0)
         floor = cut["floor"].start
-        out[:, floor] = reply == UserAct.ASK
-        out[:, floor + 1] = reply == UserAct.SILENT
+        out[:, floor] = reply == REPLY.ASK
+        out[:, floor + 1] = reply == REPLY.SILENT
         out[:, floor + 2] = signals[:, Signal.HESITATION]
         out[:, floor + 3] = talk[:, Talk.OWN_TOPIC] != NOWHERE
         out[:, floor + 4] = talk[:, Talk.AGREED]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Family, Report, UserAct
+from dialogue_env.acts import FAMILY, REPLY, REPORT
 from dialogue_env.belief import hear, likelihood_table
 from dialogue_env.listening import Heard, listen
 from dialogue_env.move import Move, read_move
@@ -56,7 +56,7 @@ class Simulator:
         topic = reached_topic(state, move, reply)
         mind = update(world, state, move, reply, topic, heard.misheard, draws)
         talk = _talk(state, move, reply, heard, topic)
-        belief = hear(world, self._likelihood, state, talk, heard.signals, move.proposing & (heard.reply == UserAct.RESIST))
+        belief = hear(world, self._likelihood, state, talk, heard.signals, move.proposing & (heard.reply == REPLY.RESIST))
         uses, asked, novelty = _counts(state, move, talk)
         new = replace(
             state,
@@ -75,8 +75,8 @@ class Simulator:
         return new, self._turn(state, new, move, reply, draws)
 
     def _turn(self, state: State, new: State, move: Move, reply: Ints, draws: Floats) -> Turn:
-        left = reply == UserAct.LEAVE
-        ended = left | (move.family == Family.CLOSE) | (new.talk[:, Talk.TURN] >= self.world.domain.max_turns)
+        left = reply == REPLY.LEAVE
+        ended = left | (move.family == FAMILY.CLOSE) | (new.talk[:, Talk.TURN] >= self.world.domain.max_turns)
         reached, agreed = np.zeros(len(state), bool), new.talk[:, Talk.AGREED] > 0
         over = np.flatnonzero(ended)
         if len(over):
@@ -106,9 +106,9 @@ def _talk(state: State, move: Move, reply: Ints, heard: Heard, topic: Ints) -> I
     talk[:, Talk.OWN_TOPIC] = heard.own_topic
     talk[:, Talk.LAST_ACT] = move.act
     talk[:, Talk.LAST_REPLY] = heard.reply
-    talk[:, Talk.AGREED] = (reply == UserAct.ACCEPT) | ((talk[:, Talk.AGREED] > 0) & (reply != UserAct.RESIST))
+    talk[:, Talk.AGREED] = (reply == REPLY.ACCEPT) | ((talk[:, Talk.AGREED] > 0) & (reply != REPLY.RESIST))
     talk[:, Talk.OFFERS] += move.proposing
-    talk[:, Talk.REFUSALS] += heard.reply == UserAct.RESIST
+    talk[:, Talk.REFUSALS] += heard.reply == REPLY.RESIST
     talk[:, Talk.HEARD_SLOT : Talk.HEARD_SECOND + 1] = heard.report
     return talk
 
@@ -121,7 +121,7 @@ def _counts(state: State, move: Move, talk: Ints) -> tuple[Floats, Floats, Float
     topic = talk[:, Talk.TOPIC]
     seen = novelty[row, topic]
     novelty[row, topic] = seen / (ONE + seen)
-    about = np.flatnonzero((move.slot >= 0) | (talk[:, Talk.HEARD_KIND] != Report.NOTHING))
+    about = np.flatnonzero((move.slot >= 0) | (talk[:, Talk.HEARD_KIND] != REPORT.NOTHING))
     slot = move.slot[about]
     slot = np.where(slot >= 0, slot, talk[about, Talk.HEARD_SLOT])
     asked[about, slot] = np.minimum(asked[about, slot] + OFTEN, ONE)

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Family, UserAct
+from dialogue_env.acts import FAMILY, REPLY
 from dialogue_env.state import NOWHERE, Talk
 from dialogue_env.world import World
 
@@ -35,10 +35,10 @@ def open_acts(world: World, talk: Ints, asked: Floats) -> Bools:
     """
     rows = world.acts.span
     mask = np.ones((len(talk), len(world.acts.names)), bool)
-    mask[:, rows[Family.ANSWER]] = (talk[:, Talk.LAST_REPLY] == UserAct.ASK)[:, None]
-    mask[:, rows[Family.CORRECT]] = (talk[:, Talk.LAST_REPLY] == UserAct.REPAIR)[:, None]
-    mask[:, rows[Family.YIELD]] = (talk[:, Talk.OWN_TOPIC] != NOWHERE)[:, None]
-    mask[:, rows[Family.CHECK]] = (asked > 0).any(axis=1, keepdims=True)
-    if rows[Family.CLARIFY].stop:
-        mask[:, rows[Family.CLARIFY]] = asked < ALWAYS
+    mask[:, rows[FAMILY.ANSWER]] = (talk[:, Talk.LAST_REPLY] == REPLY.ASK)[:, None]
+    mask[:, rows[FAMILY.CORRECT]] = (talk[:, Talk.LAST_REPLY] == REPLY.REPAIR)[:, None]
+    mask[:, rows[FAMILY.YIELD]] = (talk[:, Talk.OWN_TOPIC] != NOWHERE)[:, None]
+    mask[:, rows[FAMILY.CHECK]] = (asked > 0).any(axis=1, keepdims=True)
+    if rows[FAMILY.CLARIFY].stop:
+        mask[:, rows[FAMILY.CLARIFY]] = asked < ALWAYS
     return mask

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Family, UserAct
+from dialogue_env.acts import FAMILY, REPLY
 from dialogue_env.move import Move
 from dialogue_env.population import Trait
 from dialogue_env.rng import Draw
@@ -36,9 +36,9 @@ def update(world: World, state: State, move: Move, reply: Ints, topic: Ints, mis
     mind[:, Mind.ANNOYANCE] = annoyance(world, state, move, failed)
     mind[:, Mind.DISTRESS] = distress(world, state, move, reply, failed)
     mind[:, Mind.MISUNDERSTANDING] = misunderstanding(world, state, move, misheard)
-    resisted, silent, accepted = reply == UserAct.RESIST, reply == UserAct.SILENT, reply == UserAct.ACCEPT
+    resisted, silent, accepted = reply == REPLY.RESIST, reply == REPLY.SILENT, reply == REPLY.ACCEPT
     mind[:, Mind.RESISTED] = resisted
-    mind[:, Mind.ASKED] = reply == UserAct.ASK
+    mind[:, Mind.ASKED] = reply == REPLY.ASK
     mind[:, Mind.THINKING] = silent
     mind[:, Mind.STUCK] = silent & (draws[:, Draw.STUCK] < world.person.constants["thinking"]["stuck"])
     mind[:, Mind.FAILURES] = before[:, Mind.FAILURES] + failed
@@ -64,8 +64,8 @@ def quality(world: World, state: State, move: Move, reply: Ints, failed: Floats)
         + c["missed"] * move.missed.astype(np.float32)
         + c["need_met"] * move.met.astype(np.float32)
         + c["comfort"] * move.comfort * state.mind[:, Mind.DISTRESS]
-        + c["agreed"] * (reply == UserAct.ACCEPT).astype(np.float32)
-        + c["resisted"] * (reply == UserAct.RESIST).astype(np.float32)
+        + c["agreed"] * (reply == REPLY.ACCEPT).astype(np.float32)
+        + c["resisted"] * (reply == REPLY.RESIST).astype(np.float32)
         + c["insisting"] * move.pressure * state.mind[:, Mind.RESISTED]
         + c["abrupt"] * _abrupt(world, state, move)
         + c["unfit"] * np.maximum(-move.fit, np.float32(0.0))
@@ -75,7 +75,7 @@ def quality(world: World, state: State, move: Move, reply: Ints, failed: Floats)
 def _abrupt(world: World, state: State, move: Move) -> Floats:
     """Return how abruptly the agent closes, [B] in [0, 1]: 0 once something is agreed or the time is up."""
     left_over = ONE - state.talk[:, Talk.TURN].astype(np.float32) / np.float32(world.domain.max_turns)
-    return left_over * ((move.family == Family.CLOSE) & (state.talk[:, Talk.AGREED] == 0))
+    return left_over * ((move.family == FAMILY.CLOSE) & (state.talk[:, Talk.AGREED] == 0))
 
 
 def willingness(world: World, state: State, move: Move, topic: Ints) -> Floats:
@@ -114,14 +114,14 @@ def annoyance(world: World, state: State, move: Move, failed: Floats) -> Floats:
 def distress(world: World, state: State, move: Move, reply: Ints, failed: Floats) -> Floats:
     """Return the distress [B]: comfort and speaking of it lower it, pressure and failures raise it."""
     c, upset = world.person.constants["distress"], state.mind[:, Mind.DISTRESS]
-    change = c["comfort"] * move.comfort + c["push"] * move.pressure + c["failure"] * failed + c["emote"] * (reply == UserAct.EMOTE).astype(np.float32)
+    change = c["comfort"] * move.comfort + c["push"] * move.pressure + c["failure"] * failed + c["emote"] * (reply == REPLY.EMOTE).astype(np.float32)
     return unit(upset + change * (upset > 0))
 
 
 def misunderstanding(world: World, state: State, move: Move, misheard: Bools) -> Floats:
     """Return the misunderstanding [B]: it decays, grows when something is misheard, and CHECK or CORRECT mend it."""
     c = world.person.constants["misunderstanding"]
-    mending = (move.family == Family.CHECK) | (move.family == Family.CORRECT)
+    mending = (move.family == FAMILY.CHECK) | (move.family == FAMILY.CORRECT)
     kept = np.where(mending, np.float32(c["mended"]), np.float32(c["decay"]))
     return unit(kept * state.mind[:, Mind.MISUNDERSTANDING] + c["misheard"] * misheard.astype(np.float32))
 
@@ -173,5 +173,5 @@ def popular_value(world: World, slot: Ints, draw: Floats) -> Ints:
 
 def reached_topic(state: State, move: Move, reply: Ints) -> Ints:
     """Return where the talk has got to, [B]: a lead is taken up unless the person resists, drifts, is silent or goes."""
-    refused = (reply == UserAct.RESIST) | (reply == UserAct.DRIFT) | (reply == UserAct.SILENT) | (reply == UserAct.LEAVE)
+    refused = (reply == REPLY.RESIST) | (reply == REPLY.DRIFT) | (reply == REPLY.SILENT) | (reply == REPLY.LEAVE)
     return np.where(refused, state.talk[:, Talk.TOPIC], move.topic)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Family, Report, UserAct
+from dialogue_env.acts import FAMILY, REPLY, REPORT, Report
 from dialogue_env.blocks import rowwise_product
 from dialogue_env.move import Move
 from dialogue_env.person import FEATURES, REPLIES
@@ -88,7 +88,7 @@ def leave_probability(world: World, state: State, move: Move) -> Floats:
         + c["patience"] * (state.traits[:, Trait.PATIENCE] - HALF)
         + c["turn"] * (state.talk[:, Talk.TURN].astype(np.float32) * np.float32(1.0 / world.domain.max_turns) - HALF)
     )
-    return sigmoid(logit) * (move.family != Family.CLOSE)
+    return sigmoid(logit) * (move.family != FAMILY.CLOSE)
 
 
 def respond(world: World, state: State, move: Move, draws: Floats) -> Ints:
@@ -96,7 +96,7 @@ def respond(world: World, state: State, move: Move, draws: Floats) -> Ints:
     cumulative = rowwise_product(np.exp(reply_logits(world, state, move)), _SUM_UP)
     threshold = draws[:, Draw.REPLY] * np.float32(0.999999) * cumulative[:, -1]
     reply = (cumulative > threshold[:, None]).argmax(axis=1)
-    return np.where(draws[:, Draw.LEAVE] < leave_probability(world, state, move), UserAct.LEAVE, reply)
+    return np.where(draws[:, Draw.LEAVE] < leave_probability(world, state, move), REPLY.LEAVE, reply)
 
 
 def sigmoid(logit: Floats) -> Floats:
@@ -122,7 +122,7 @@ def report(world: World, state: State, move: Move, reply: Ints, draws: Floats) -
     (own suggestions: one less their reliability), vague at their vagueness and the question
     form's share of partial answers. A recap (CHECK) brings the least clear slot, plainly.
     """
-    answered, checking = reply == UserAct.ANSWER, move.family == Family.CHECK
+    answered, checking = reply == REPLY.ANSWER, move.family == FAMILY.CHECK
     rows = np.flatnonzero((answered & ((move.slot >= 0) | checking)) | _disclosed(world, state, move, reply, draws))
     asked, checking, traits, u = (answered & (move.slot >= 0))[rows], checking[rows], state.traits[rows], draws[rows]
     free = np.minimum((u[:, Draw.REPORT_SLOT] * len(world.sizes)).astype(np.int64), len(world.sizes) - 1)
@@ -130,14 +130,14 @@ def report(world: World, state: State, move: Move, reply: Ints, draws: Floats) -
     wished, size = state.wish[rows, slot], world.sizes[slot]
     indifferent = wished == size
     refused, unsure, vague = _report_limits(world, world.forms[slot], asked, checking, indifferent, traits, move.relevance[rows])
-    wrong_rate = np.where(reply[rows] == UserAct.SUGGEST, ONE - traits[:, Trait.RELIABILITY], traits[:, Trait.ERROR])
+    wrong_rate = np.where(reply[rows] == REPLY.SUGGEST, ONE - traits[:, Trait.RELIABILITY], traits[:, Trait.ERROR])
     level, pick = u[:, Draw.REPORT_KIND], u[:, Draw.REPORT_VALUE]
-    kind = np.where(level < refused, Report.REFUSED, np.where(level < unsure, Report.NO_PREFERENCE, np.where(level < vague, Report.VAGUE, Report.VALUE)))
+    kind = np.where(level < refused, REPORT.REFUSED, np.where(level < unsure, Report.NO_PREFERENCE, np.where(level < vague, REPORT.VAGUE, REPORT.VALUE)))
     true = np.where(indifferent, np.minimum((pick * size).astype(np.int64), size - 1), wished)
     other = another_value(true, size, pick)
-    wrong = (kind == Report.VALUE) & (level < vague + (ONE - vague) * wrong_rate)
+    wrong = (kind == REPORT.VALUE) & (level < vague + (ONE - vague) * wrong_rate)
     first = np.where(wrong, other, true)
-    return Said(rows, slot, kind, first, np.where(kind == Report.VAGUE, other, first))
+    return Said(rows, slot, kind, first, np.where(kind == REPORT.VAGUE, other, first))
 
 
 def another_value(value: Ints, size: Ints, draw: Floats) -> Ints:
@@ -165,7 +165,7 @@ def _unclearest(state: State, rows: Ints) -> Ints:
 def _disclosed(world: World, state: State, move: Move, reply: Ints, draws: Floats) -> Bools:
     """Return where an open reply lets a fact out, [B]: suggestions always, answers more often than other talk."""
     share = np.float32(world.person.constants["answers"]["disclosure"])
-    follows = reply == UserAct.FOLLOW
+    follows = reply == REPLY.FOLLOW
     rate = state.traits[:, Trait.DISCLOSURE] * np.where(follows, share, np.float32(2.0) * share)
-    open_reply = (follows | (reply == UserAct.ANSWER)) & (move.slot < 0) & (move.family != Family.CHECK)
-    return (open_reply & (draws[:, Draw.DISCLOSE] < rate)) | (reply == UserAct.SUGGEST)
+    open_reply = (follows | (reply == REPLY.ANSWER)) & (move.slot < 0) & (move.family != FAMILY.CHECK)
+    return (open_reply & (draws[:, Draw.DISCLOSE] < rate)) | (reply == REPLY.SUGGEST)
