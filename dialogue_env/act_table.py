@@ -67,7 +67,7 @@ def _span(family: Ints, kind: Family) -> slice:
 def _numbers(spec: ActSpec, person: PersonModel) -> list[float]:
     own = {"gain": spec.gain, "comfort": spec.comfort, "pressure": spec.pressure, "effort": spec.effort}
     defaults = person.acts[spec.family]
-    return [defaults.get(key, 0.0) if value is None else value for key, value in own.items()]
+    return [float(defaults.get(key, 0.0)) if value is None else value for key, value in own.items()]
 
 
 def _fit(spec: ActSpec, domain: Domain, person: PersonModel) -> Floats:

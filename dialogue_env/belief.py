@@ -35,7 +35,7 @@ def likelihood_table(world: World) -> Floats:
     wrong value has probability ``error`` shared among the others.
     """
     c = world.person.constants["belief"]
-    error, names_value = min(c["error"] + world.noise, 0.5), c["indifferent_names_value"]
+    error, names_value = min(float(c["error"]) + world.noise, 0.5), c["indifferent_names_value"]
     slots, values = world.marginals.shape
     others = np.maximum(world.sizes - 1, 1)[:, None, None]
     table = np.empty((slots, values + 1, values + 1), np.float32)

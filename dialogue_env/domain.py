@@ -94,9 +94,9 @@ class Domain:
     max_turns: int
     slate_size: int  # K
     start: Mapping[str, tuple[float, float]]
-    progress: Mapping[str, float]
-    acceptance: Mapping[str, float]
-    outcome: Mapping[str, float]
+    progress: Mapping[str, np.float32]
+    acceptance: Mapping[str, np.float32]
+    outcome: Mapping[str, np.float32]
     closeness: Floats  # [T, T] in [0, 1]: rank of the cosine among all pairs of topics
     slot_closeness: Floats  # [T, S] in [0, 1]: the same scale, between a topic and a slot's question
 
@@ -176,14 +176,14 @@ def _distinct(path: Path, key: str, names: list[str]) -> None:
             raise InputError(f"{path}: {key}: name {name!r} stands more than once")
 
 
-def _numbers(path: Path, key: str, table: Any, names: tuple[str, ...]) -> dict[str, float]:
+def _numbers(path: Path, key: str, table: Any, names: tuple[str, ...]) -> dict[str, np.float32]:
     check_keys(f"{path}: {key}", table, names)
-    return {name: number(f"{path}: {key}.{name}", table[name], -100.0, 100.0) for name in names}
+    return {name: np.float32(number(f"{path}: {key}.{name}", table[name], -100.0, 100.0)) for name in names}
 
 
-def _progress(path: Path, table: Any) -> dict[str, float]:
+def _progress(path: Path, table: Any) -> dict[str, np.float32]:
     shares = _numbers(path, "progress", table, ("match", "willingness", "comfort"))
-    if min(shares.values()) < 0 or abs(sum(shares.values()) - 1.0) > 1e-6:
+    if any(share < 0 for share in shares.values()) or abs(sum(map(float, shares.values())) - 1.0) > 1e-6:
         raise InputError(f"{path}: progress: match, willingness and comfort must be shares that sum to 1")
     return shares
 

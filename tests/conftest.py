@@ -16,9 +16,10 @@ from hypothesis import settings
 import dialogue_env.world as world_module
 from dialogue_env import Simulator, build_world, embedding, load_domain, load_population
 from dialogue_env.acts import Family
+from dialogue_env.domain import Domain
 from dialogue_env.move import Move, read_move
 from dialogue_env.person import FEATURES, IMPOSSIBLE, REPLIES, PersonModel, load_person
-from dialogue_env.population import Trait
+from dialogue_env.population import Population, Trait
 from dialogue_env.rng import Draw
 from dialogue_env.slate import open_acts
 from dialogue_env.state import Mind, Signal, State, Talk
@@ -48,11 +49,11 @@ def no_language_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 @cache
 def _world(domain: str, population: str, noise: float) -> World:
-    return build_world(_domain(domain), load_population(population), noise)
+    return build_world(_domain(domain), _population(population), noise)
 
 
 @cache
-def _domain(name: str) -> Any:
+def _domain(name: str) -> Domain:
     return load_domain(name)
 
 
@@ -85,16 +86,26 @@ def _tiny_person() -> PersonModel:
     )
 
 
+@cache
+def _population(name: str) -> Population:
+    return load_population(name)
+
+
+@cache
+def _tiny_domain() -> Domain:
+    return load_domain(TINY / "tiny.toml")
+
+
 def _tiny(noise: float, **changes: Any) -> World:
     domain = replace(
-        load_domain(TINY / "tiny.toml"),
+        _tiny_domain(),
         closeness=np.array(CLOSENESS, np.float32),
         slot_closeness=np.array(SLOT_CLOSENESS, np.float32),
         **changes,
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(world_module, "load_person", _tiny_person)
-        return build_world(domain, load_population("everyone"), noise)
+        return build_world(domain, _population("everyone"), noise)
 
 
 @pytest.fixture(scope="session")
