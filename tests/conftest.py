@@ -81,8 +81,8 @@ def _tiny_person() -> PersonModel:
         response=response,
         no_preference=np.array(own["answers"]["no_preference"], np.float32),
         partial=np.array(own["answers"]["partial"], np.float32),
-        constants={name: {key: float(own[name].get(key, 0.0)) for key in table} for name, table in shipped.constants.items()},
-        acts={family: dict(own["acts"].get(family.name, {})) for family in Family},
+        constants={name: {key: np.float32(own[name].get(key, 0.0)) for key in table} for name, table in shipped.constants.items()},
+        acts={family: {key: np.float32(value) for key, value in own["acts"].get(family.name, {}).items()} for family in Family},
     )
 
 
