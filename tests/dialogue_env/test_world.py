@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from dialogue_env.world import World, build_world
 
@@ -18,7 +19,7 @@ def test_slot_weights_sum_to_1(tiny: World) -> None:
 
 
 def test_wishes_differ_from_items_only_where_an_item_is_wanted(tiny: World, tiny_of: Callable[..., World]) -> None:
-    assert (tiny.dont_care, tiny.deviation) == (0.2, 0.1)
+    assert (tiny.dont_care, tiny.deviation) == pytest.approx((0.2, 0.1))
     profile = tiny_of(target="outcome")
     assert (profile.dont_care, profile.deviation) == (0.0, 0.0)
 
