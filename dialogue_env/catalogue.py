@@ -34,6 +34,8 @@ def read_catalogue(path: Path) -> Catalogue:
     header, rows = _read_rows(path)
     columns = {title: [row[i].strip() for row in rows] for i, title in enumerate(header)}
     names = columns.pop("name")
+    if "" in names:
+        raise InputError(f"{path}: column 'name' has a blank cell; every item needs a name of its own")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{path}: column 'name': {twice!r} stands more than once")
@@ -58,10 +60,11 @@ def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
         raise InputError(f"{path}: column 'name' is missing; found: {', '.join(header) or 'nothing'}")
     if len(set(header)) < len(header) or "" in header:
         raise InputError(f"{path}: column titles must differ and not be blank; found: {', '.join(header)}")
-    rows = [row for row in rows if row]
+    numbered = [(line, row) for line, row in enumerate(rows, 2) if row]
+    rows = [row for _, row in numbered]
     if not 2 <= len(rows) <= MOST_ITEMS:
         raise InputError(f"{path}: a catalogue needs 2 to {MOST_ITEMS:,} rows, this one has {len(rows)}")
-    for line, row in enumerate(rows, 2):
+    for line, row in numbered:
         if len(row) != len(header):
             raise InputError(f"{path}: row {line} has {len(row)} cells, the header has {len(header)}")
     return header, rows

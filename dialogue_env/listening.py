@@ -66,7 +66,7 @@ def listen(world: World, state: State, move: Move, reply: Ints, said: Said, draw
 
 
 def _recognise(world: World, reply: Ints, draws: Floats) -> Ints:
-    """Return the recognised reply: at the noise rate another one that can be mistaken; ACCEPT and LEAVE never."""
+    """Return the recognised reply: at the noise rate one drawn from those that can be mistaken, perhaps the same again; ACCEPT and LEAVE never."""
     u = draws[:, Draw.MISHEARD_ACT]
     recognised = reply.copy()
     rows = np.flatnonzero((u < world.noise) & (reply != REPLY.ACCEPT) & (reply != REPLY.LEAVE))

@@ -76,8 +76,8 @@ def load_population(name: str | Path) -> Population:
     A file has the tables ``types.NAME`` and ``populations.NAME`` (shares by type); it may use
     the shipped types too. Raises InputError.
     """
-    location, _, chosen = str(name).partition(".toml")
-    if chosen.startswith(":") or str(name).endswith(".toml"):
+    location, mark, chosen = str(name).rpartition(".toml")
+    if mark and (not chosen or chosen.startswith(":")):
         path, chosen = Path(f"{location}.toml"), chosen.removeprefix(":")
     else:
         path, chosen = FILE, str(name)

@@ -20,7 +20,11 @@ _STREAMS = np.uint64(1 << 20)
 
 
 class Draw(metaclass=Columns):
-    """The use that each draw of a turn is put to; every use has a slot of its own."""
+    """The use that each draw of a turn is put to.
+
+    Each has a slot of its own, but REPORT_VALUE serves three: the value an indifferent person
+    names, a wrong or second value, and a misheard one. These are therefore correlated.
+    """
 
     LEAVE = 0
     REPLY = 1
@@ -54,7 +58,7 @@ def dialogue_keys(seeds: Ints | int, numbers: Ints) -> Keys:
     """Return one key [B] for each dialogue number [B] under a seed, or one seed each.
 
     The seed is mixed before the number is added and again after, so neighbouring seeds and
-    numbers share no draws. Seeds may be any integers of up to 64 bits.
+    numbers share no draws. Seeds are integers below 2**63.
     """
     base = _mix(np.atleast_1d(np.asarray(seeds, np.int64)).astype(np.uint64) + _GOLDEN)
     return _mix(base + (numbers.astype(np.uint64) + np.uint64(1)) * _GOLDEN)

@@ -57,10 +57,12 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         ``domain`` and ``population`` are names of shipped ones or paths of TOML files;
         ``noise`` in [0, .5] is the recognition error; ``hide`` names observation slices to blank.
         """
-        if num_envs < 1:
+        if not isinstance(num_envs, (int, np.integer)) or num_envs < 1:
             raise InputError(f"num_envs must be at least 1, not {num_envs}")
-        if not 0.0 <= noise <= 0.5:
+        if not isinstance(noise, (int, float, np.number)) or not 0.0 <= noise <= 0.5:
             raise InputError(f"noise must lie in [0, 0.5], not {noise}")
+        if isinstance(hide, str):
+            raise InputError(f"hide must be a list of observation slices, not the text {hide!r}")
         self.num_envs = num_envs
         self.weights = as_weights(reward_weights)
         self.world = build_world(load_domain(domain), load_population(population), noise)
@@ -87,8 +89,12 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         Row i plays the dialogues of seed ``seed + i`` (or of its own seed in a list), one
         after the other; without a seed it goes on with its next dialogue.
         """
-        everything = np.ones(self.num_envs, bool)
-        rows = np.flatnonzero(everything if not options else options.get("reset_mask", everything))
+        mask = np.asarray((options or {}).get("reset_mask", np.ones(self.num_envs, bool)))
+        if mask.shape != (self.num_envs,) or mask.dtype != bool:
+            raise InputError(f"reset_mask must be {self.num_envs} truth values, not {mask.dtype} of shape {mask.shape}")
+        if seed is not None and self.state is not None and not mask.all():
+            raise InputError("reset_mask goes without a seed: a seed begins every dialogue anew")
+        rows = np.flatnonzero(mask)
         if seed is not None or self.state is None:
             self._seed(seed)
         self._begin(rows if self.state is not None else np.arange(self.num_envs))
@@ -192,4 +198,6 @@ def as_weights(weights: str | dict[str, float] | RewardWeights | None) -> Reward
     """Return weights given as a preset, ``term=number`` text, mapping or RewardWeights; None stays None."""
     if weights is None or isinstance(weights, RewardWeights):
         return weights
+    if not isinstance(weights, (str, dict)):
+        raise InputError(f"reward_weights must be a preset, term=number text, a mapping or None, not {weights!r}")
     return RewardWeights.parse(weights) if isinstance(weights, str) else RewardWeights.of(weights)

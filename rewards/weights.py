@@ -63,6 +63,8 @@ class RewardWeights:
         pairs: dict[str, float] = {}
         for part in text.split(","):
             name, _, number = (piece.strip() for piece in part.partition("="))
+            if name in pairs:
+                raise InputError(f"weight of {name!r} stands more than once in {text!r}")
             try:
                 pairs[name] = float(number)
             except ValueError:
