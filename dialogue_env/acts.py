@@ -67,5 +67,5 @@ def _codes(members: type[IntEnum]) -> SimpleNamespace:
     return SimpleNamespace(**{member.name: int(member) for member in members})
 
 
-FAMILY, REPLY, REPORT = _codes(Family), _codes(UserAct), _codes(Report)
+FAMILY, REPLY, REPORT, FORM = _codes(Family), _codes(UserAct), _codes(Report), _codes(Form)
 """The same by plain integers, for arithmetic on arrays: NumPy takes four times as long to compare an array with an enum's member."""

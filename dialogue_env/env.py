@@ -37,7 +37,7 @@ class DialogueEnv(gymnasium.Env[Floats, np.int64]):
         return observation[0], {}
 
     def step(self, action: np.int64 | int) -> tuple[Floats, Any, bool, bool, dict[str, Any]]:
-        """Play one exchange; the reward is a float, or a vector [M] if ``reward_weights`` is None."""
+        """Play one exchange; the reward is a float, or a vector [M] if ``reward_weights`` is None. Raises ResetNeeded after the end."""
         observation, reward, ended, _, info = self.batch.step(np.array([action]))
         own: dict[str, Any] = {"reward_terms": info["reward_terms"][0]}
         if ended[0]:

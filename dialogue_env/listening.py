@@ -55,7 +55,7 @@ def listen(world: World, state: State, move: Move, reply: Ints, said: Said, draw
     misheard = recognised != reply
     rows = said.rows
     mistaken = (said.kind == REPORT.VALUE) & (draws[rows, Draw.MISHEARD_VALUE] < world.noise)
-    first = np.where(mistaken, another_value(said.first, world.sizes[said.slot], draws[rows, Draw.REPORT_VALUE]), said.first)
+    first = np.where(mistaken, another_value(said.first, world.sizes[said.slot], draws[rows, Draw.MISHEARD_FOR]), said.first)
     report = np.zeros((len(reply), 4), np.int64)
     for column, part in enumerate((said.slot, said.kind, first, np.where(mistaken, first, said.second))):
         report[rows, column] = part
@@ -66,13 +66,12 @@ def listen(world: World, state: State, move: Move, reply: Ints, said: Said, draw
 
 
 def _recognise(world: World, reply: Ints, draws: Floats) -> Ints:
-    """Return the recognised reply: at the noise rate one drawn from those that can be mistaken, perhaps the same again; ACCEPT and LEAVE never."""
+    """Return the recognised reply [B]: at the noise rate another of those that can be mistaken, evenly; ACCEPT and LEAVE never."""
     u = draws[:, Draw.MISHEARD_ACT]
     recognised = reply.copy()
     rows = np.flatnonzero((u < world.noise) & (reply != REPLY.ACCEPT) & (reply != REPLY.LEAVE))
     if len(rows):
-        place = (u[rows] / np.float32(world.noise) * len(CONFUSABLE)).astype(np.int64)
-        recognised[rows] = CONFUSABLE[np.minimum(place, len(CONFUSABLE) - 1)]
+        recognised[rows] = CONFUSABLE[another_value(_PLACE[reply[rows]], len(CONFUSABLE), u[rows] / np.float32(world.noise))]
     return recognised
 
 
@@ -110,3 +109,5 @@ def _liking(world: World, state: State, move: Move, recognised: Ints, own_topic:
 
 
 _COOPERATIVE = np.isin(np.arange(len(UserAct)), COOPERATIVE).astype(np.float32)
+_PLACE = np.searchsorted(CONFUSABLE, np.arange(len(UserAct)))
+"""Where each reply stands in ``CONFUSABLE``, if it does."""

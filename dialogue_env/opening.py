@@ -81,6 +81,7 @@ def open_dialogues(world: World, opening: dict[str, npt.NDArray[Any]], keys: npt
         traits=trait_values,
         need=need,
         wish=wish,
+        first_wish=wish,
         favourites=favourites,
         interest=TASTE[0] * liked[:, 0] + TASTE[1] * liked[:, 1] + TASTE[2] * liked[:, 2],
         mind=mind,

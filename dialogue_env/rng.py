@@ -20,17 +20,16 @@ _STREAMS = np.uint64(1 << 20)
 
 
 class Draw(metaclass=Columns):
-    """The use that each draw of a turn is put to.
+    """The use that each draw of a turn is put to: a slot for each, so no two uses are correlated.
 
-    Each has a slot of its own, but REPORT_VALUE serves three: the value an indifferent person
-    names, a wrong or second value, and a misheard one. These are therefore correlated.
+    REPORT_KIND, MISHEARD_ACT and NEW_WISH settle two things at once, as one multinomial draw.
     """
 
     LEAVE = 0
     REPLY = 1
     REPORT_KIND = 2
     REPORT_SLOT = 3
-    REPORT_VALUE = 4
+    OTHER_VALUE = 4  # a wrong value, or the second of a vague report
     MISHEARD_ACT = 5
     MISHEARD_VALUE = 6
     DRIFT_TOPIC = 7
@@ -42,6 +41,8 @@ class Draw(metaclass=Columns):
     OUTCOME = 13
     UPSET = 14
     DISCLOSE = 15
+    INDIFFERENT_VALUE = 16  # the value that somebody names to whom it does not matter
+    MISHEARD_FOR = 17  # what a misheard value is taken for
 
 
 def _mix(x: Keys) -> Keys:

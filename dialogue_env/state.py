@@ -62,7 +62,7 @@ class Mind(metaclass=Columns):
     THINKING = 7  # 1 if silent: the person holds the floor
     STUCK = 8  # 1 if silent and in need of help
     FAILURES = 9  # failures so far
-    UTILITY = 10  # utility of the item agreed on
+    UTILITY = 10  # share of the first wish that the item agreed on meets
     REJECTED = 11  # 1 if the last answer to a proposal was no
     PROGRESS = 12  # goal progress
 
@@ -90,6 +90,7 @@ class State:
     traits: Floats  # [B, C] columns Trait
     need: Ints  # [B] the item or profile behind the wish
     wish: Ints  # [B, S] wished value, or the slot's V for "does not matter"
+    first_wish: Ints  # [B, S] the wish that the person came with
     favourites: Ints  # [B, 3] the person's own topics
     interest: Floats  # [B, T] interest in each topic, in [0, 1]
     mind: Floats  # [B, 13] columns Mind
@@ -119,4 +120,4 @@ class State:
 
 
 PUBLIC = ("talk", "signals", "slate", "open", "uses", "asked", "novelty", "liking", "evidence", "items", "slot_belief", "fit")
-HIDDEN = ("key", "user_type", "traits", "need", "wish", "favourites", "interest", "mind")
+HIDDEN = ("key", "user_type", "traits", "need", "wish", "first_wish", "favourites", "interest", "mind")

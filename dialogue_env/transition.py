@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.acts import FAMILY, REPLY
-from dialogue_env.move import Move
+from dialogue_env.move import Move, utility
 from dialogue_env.population import Trait
 from dialogue_env.rng import Draw
 from dialogue_env.state import Mind, State, Talk
@@ -42,7 +42,7 @@ def update(world: World, state: State, move: Move, reply: Ints, topic: Ints, mis
     mind[:, Mind.THINKING] = silent
     mind[:, Mind.STUCK] = silent & (draws[:, Draw.STUCK] < world.person.constants["thinking"]["stuck"])
     mind[:, Mind.FAILURES] = before[:, Mind.FAILURES] + failed
-    mind[:, Mind.UTILITY] = np.where(accepted, move.utility, before[:, Mind.UTILITY])
+    mind[:, Mind.UTILITY] = agreed_utility(world, state, accepted)
     mind[:, Mind.REJECTED] = np.where(accepted, np.float32(0.0), np.maximum(before[:, Mind.REJECTED], resisted & move.proposing))
     mind[:, Mind.PROGRESS] = progress(world, mind, move.utility)
     return mind
@@ -126,10 +126,19 @@ def misunderstanding(world: World, state: State, move: Move, misheard: Bools) ->
     return unit(kept * state.mind[:, Mind.MISUNDERSTANDING] + c["misheard"] * misheard.astype(np.float32))
 
 
-def progress(world: World, mind: Floats, utility: Floats) -> Floats:
+def agreed_utility(world: World, state: State, accepted: Bools) -> Floats:
+    """Return the share [B] of the first wish that the item agreed on meets: anew where ``accepted`` [B], else as before."""
+    agreed = state.mind[:, Mind.UTILITY].copy()
+    rows = np.flatnonzero(accepted)
+    if len(rows):
+        agreed[rows] = utility(world, state.first_wish[rows], state.talk[rows, Talk.BEST_ITEM])
+    return agreed
+
+
+def progress(world: World, mind: Floats, match: Floats) -> Floats:
     """Return the goal progress [B] in [0, 1]: the domain's shares of match, willingness and comfort."""
     c = world.domain.progress
-    total = c["match"] * utility + c["willingness"] * mind[:, Mind.WILLINGNESS] + c["comfort"] * (ONE - mind[:, Mind.DISTRESS])
+    total = c["match"] * match + c["willingness"] * mind[:, Mind.WILLINGNESS] + c["comfort"] * (ONE - mind[:, Mind.DISTRESS])
     return unit(total)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import FAMILY, REPLY, REPORT, Report
+from dialogue_env.acts import FAMILY, FORM, REPLY, REPORT, Report
 from dialogue_env.blocks import rowwise_product
 from dialogue_env.move import Move
 from dialogue_env.person import FEATURES, REPLIES
@@ -120,7 +120,8 @@ def report(world: World, state: State, move: Move, reply: Ints, draws: Floats) -
 
     Refusal falls with the question's relevance. Values are wrong at the person's error rate
     (own suggestions: one less their reliability), vague at their vagueness and the question
-    form's share of partial answers. A recap (CHECK) brings the least clear slot, plainly.
+    form's share of partial answers; what is told unasked is as to an open question. A recap
+    (CHECK) brings the least clear slot, plainly.
     """
     answered, checking = reply == REPLY.ANSWER, move.family == FAMILY.CHECK
     rows = np.flatnonzero((answered & ((move.slot >= 0) | checking)) | _disclosed(world, state, move, reply, draws))
@@ -129,19 +130,20 @@ def report(world: World, state: State, move: Move, reply: Ints, draws: Floats) -
     slot = np.where(asked, move.slot[rows], np.where(checking, _unclearest(state, rows), free))
     wished, size = state.wish[rows, slot], world.sizes[slot]
     indifferent = wished == size
-    refused, unsure, vague = _report_limits(world, world.forms[slot], asked, checking, indifferent, traits, move.relevance[rows])
+    form = np.where(asked, world.forms[slot], FORM.OPEN)
+    refused, unsure, vague = _report_limits(world, form, asked, checking, indifferent, traits, move.relevance[rows])
     wrong_rate = np.where(reply[rows] == REPLY.SUGGEST, ONE - traits[:, Trait.RELIABILITY], traits[:, Trait.ERROR])
-    level, pick = u[:, Draw.REPORT_KIND], u[:, Draw.REPORT_VALUE]
+    level, named = u[:, Draw.REPORT_KIND], (u[:, Draw.INDIFFERENT_VALUE] * size).astype(np.int64)
     kind = np.where(level < refused, REPORT.REFUSED, np.where(level < unsure, Report.NO_PREFERENCE, np.where(level < vague, REPORT.VAGUE, REPORT.VALUE)))
-    true = np.where(indifferent, np.minimum((pick * size).astype(np.int64), size - 1), wished)
-    other = another_value(true, size, pick)
+    true = np.where(indifferent, np.minimum(named, size - 1), wished)
+    other = another_value(true, size, u[:, Draw.OTHER_VALUE])
     wrong = (kind == REPORT.VALUE) & (level < vague + (ONE - vague) * wrong_rate)
     first = np.where(wrong, other, true)
     return Said(rows, slot, kind, first, np.where(kind == REPORT.VAGUE, other, first))
 
 
-def another_value(value: Ints, size: Ints, draw: Floats) -> Ints:
-    """Return a value [B] other than ``value``, evenly, out of ``size`` values each."""
+def another_value(value: Ints, size: Ints | int, draw: Floats) -> Ints:
+    """Return a value [B] other than ``value`` [B], evenly, out of ``size`` values each."""
     return (value + 1 + np.minimum((draw * (size - 1)).astype(np.int64), size - 2)) % size
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from gymnasium.error import ResetNeeded
 from gymnasium.spaces import Box, Discrete
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
@@ -97,19 +98,17 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         rows = np.flatnonzero(mask)
         if seed is not None or self.state is None:
             self._seed(seed)
-        self._begin(rows if self.state is not None else np.arange(self.num_envs))
+            rows = np.arange(self.num_envs)
+        self._begin(rows)
         assert self.state is not None
-        self._over = np.zeros(self.num_envs, bool)
+        self._over[rows] = False
         return self.observer.observe(self.state), {}
 
     def step(self, actions: Ints) -> tuple[Floats, npt.NDArray[Any], Bools, Bools, dict[str, Any]]:
         """Play one exchange in every dialogue; see the class for what is returned."""
-        if self.state is None:
-            raise InputError("call reset before step")
-        actions = self._checked(actions)
         mode = self.metadata["autoreset_mode"]
+        before, actions = self._live(), self._checked(actions)
         fresh = np.flatnonzero(self._over) if mode == AutoresetMode.NEXT_STEP else _NOBODY
-        before = self.state
         self.state, turn = self.simulator.step(before, actions)
         terms, ended = reward_vector(turn), turn.ended
         if len(fresh):
@@ -134,7 +133,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
     def action_masks(self) -> Bools:
         """Return which acts are open now, [B, A]; at least one always is."""
         if self.state is None:
-            raise InputError("call reset before action_masks")
+            raise ResetNeeded("call reset before action_masks")
         return self.state.open.copy()
 
     def _seed(self, seed: int | Sequence[int | None] | None) -> None:
@@ -155,6 +154,14 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self._episodes[rows] += 1
         self._totals[rows] = 0.0
         return self.observer.observe(opened)
+
+    def _live(self) -> State:
+        """Return the state to step; raises ResetNeeded where none is, or a dialogue has ended that nothing resets."""
+        if self.state is None:
+            raise ResetNeeded("call reset before step")
+        if self.metadata["autoreset_mode"] == AutoresetMode.DISABLED and self._over.any():
+            raise ResetNeeded('a dialogue has ended and cannot be stepped; call reset (in a batch, with options={"reset_mask": ended})')
+        return self.state
 
     def _checked(self, actions: Ints) -> Ints:
         actions = np.asarray(actions)

@@ -120,7 +120,10 @@ def _finish(view: View, ready: npt.NDArray[np.bool_]) -> Floats:
 
 
 def random(view: View) -> Floats:
-    """Play any open act, evenly; chance is a function of the observation, so dialogues can be replayed."""
+    """Play any open act, evenly; chance is a function of the observation, so dialogues can be replayed.
+
+    It follows that people with equal first observations get the same first act.
+    """
     words = np.ascontiguousarray(view.observation).view(np.uint32).astype(np.uint64)
     places = np.arange(1, words.shape[1] + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     digest = (words * places).sum(axis=1)

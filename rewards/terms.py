@@ -69,7 +69,7 @@ def leaving(turn: Turn) -> Floats:
 
 
 def relaxation(turn: Turn) -> Floats:
-    """Minus the share of the original wish that the agreement gives up, at the end."""
+    """Minus the share of the first wish, which the person came with, that the agreement gives up, at the end."""
     return -turn.utility_lost
 
 
@@ -88,7 +88,7 @@ TERMS: dict[str, Term] = {
     "false_intervention": Term(false_intervention, "interruptions", -1.0, 0.0, "ProactiveAgent: unasked proposals are mostly turned down"),
     "missed_need": Term(missed_need, "unanswered needs", -1.0, 0.0, "ProactiveAgent: silences that were missed needs"),
     "leaving": Term(leaving, "walk-outs", -1.0, 0.0, "BETOLD: late hang-ups"),
-    "relaxation": Term(relaxation, "share of the wish given up", -1.0, 0.0, "utility against the original need"),
+    "relaxation": Term(relaxation, "share of the first wish given up", -1.0, 0.0, "utility against the wish the person came with"),
     "smoothness": Term(smoothness, "topic distance, 0 to 1", -1.0, 0.0, "TIAGE: people mostly stay close to the topic"),
 }
 TERM_NAMES: tuple[str, ...] = tuple(TERMS)

@@ -27,5 +27,5 @@ class Turn:
     question_effort: Floats  # [B] effort of the question asked, 0 if none
     intruded: Bools  # [B] the agent spoke up, unasked, into a thought that needed no help
     missed: Bools  # [B] a question or a need for help went unanswered
-    utility_lost: Floats  # [B] share of the wish, as it was when agreed on, given up; only at the end
+    utility_lost: Floats  # [B] share of the first wish that the agreement gives up; only at the end
     topic_jump: Floats  # [B] 1 - closeness between the topic before and the topic led to

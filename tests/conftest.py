@@ -144,7 +144,8 @@ def _state(world: World, count: int = 1, **given: Any) -> State:
     )
     rows = {name: np.broadcast_to(np.asarray(value, getattr(state, name).dtype), getattr(state, name).shape).copy() for name, value in given.items()}
     state = replace(state, **{"slate": world.neighbours[state.talk[:, Talk.TOPIC]]} | rows)
-    return replace(state, open=open_acts(world, state.talk, state.asked))
+    first = {} if "first_wish" in given else {"first_wish": state.wish.copy()}
+    return replace(state, open=open_acts(world, state.talk, state.asked), **first)
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +153,7 @@ def state_of() -> Callable[..., State]:
     """Return a function that makes dull dialogues about the weather.
 
     Every trait, interest and the satisfaction are 1/2, the rest of the mind is 0, and item 0 is wished for.
+    The first wish is the wish unless it is given.
     ``talk``, ``mind``, ``traits`` and ``signals`` set columns by name; other arguments set whole arrays.
     """
     return _state

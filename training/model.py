@@ -53,10 +53,11 @@ def load_last(run: Run, folder: Path) -> Any:
     if not path.exists():
         raise InputError(f"{folder}: nothing to resume ({LAST} is missing)")
     try:
-        played = int(run.algorithm.model.load(path, device="cpu").num_timesteps)
-        return run.algorithm.model.load(path, env=make_envs(run, played), device="cpu", tensorboard_log=str(folder / TENSORBOARD))
-    except (OSError, ValueError, KeyError, RuntimeError, EOFError, zipfile.BadZipFile) as error:
+        model = run.algorithm.model.load(path, device="cpu", tensorboard_log=str(folder / TENSORBOARD))
+        model.set_env(make_envs(run, int(model.num_timesteps)))
+    except (OSError, ValueError, KeyError, RuntimeError, EOFError, AssertionError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: not a readable model: {(str(error).splitlines() or ['broken'])[0]}") from None
+    return model
 
 
 def save_model(model: Any, path: Path) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from dialogue_env import DialogueEnv, DialogueVectorEnv, domain_names
@@ -134,6 +135,39 @@ def test_disabled_reset(support: Make) -> None:
             assert (envs.state.talk[ended, Talk.TURN] == 0).all()
             resets += ended.sum()
     assert resets > 5
+
+
+def test_what_has_ended_cannot_be_stepped(support: Make) -> None:
+    envs = support(mode=AutoresetMode.DISABLED)
+    envs.reset(seed=5)
+    actions = np.where(np.arange(6) % 2, envs.world.acts.names.index("close"), envs.world.hold)
+    ended = envs.step(actions)[2]
+    assert (ended >= (np.arange(6) % 2 > 0)).all()
+    assert not ended.all()
+    first = np.arange(6) == np.flatnonzero(ended)[0]
+    for mask in (None, first):  # nothing reset, and too little
+        if mask is not None:
+            envs.reset(options={"reset_mask": mask})
+        state = envs.state
+        with pytest.raises(ResetNeeded, match=r'^a dialogue has ended and cannot be stepped; call reset \(in a batch, with options={"reset_mask": ended}\)$'):
+            envs.step(actions)
+        assert envs.state is state
+    envs.reset(options={"reset_mask": ended & ~first})
+    envs.step(actions)
+    envs.reset(seed=5)
+    envs.step(actions)
+
+
+def test_partial_reset_leaves_the_others_to_the_next_step(support: Make) -> None:
+    envs = support(mode=AutoresetMode.NEXT_STEP)
+    envs.reset(seed=5)
+    over = envs.step(np.full(6, envs.world.acts.names.index("close")))[2]
+    assert over.all()
+    mask = np.arange(6) < 2
+    envs.reset(options={"reset_mask": mask})
+    _, _, _, _, info = envs.step(np.full(6, envs.world.hold))
+    np.testing.assert_array_equal(info["_reward_terms"], mask)
+    np.testing.assert_array_equal(envs.state.talk[:, Talk.TURN], mask)
 
 
 def test_manual_reset_between_dialogues_counts_for_nothing_else(support: Make) -> None:

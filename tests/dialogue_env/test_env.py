@@ -1,6 +1,7 @@
 import gymnasium
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
@@ -89,8 +90,18 @@ def test_bad_action(action: int) -> None:
 
 
 def test_step_needs_a_reset() -> None:
-    with pytest.raises(InputError, match=r"^call reset before step$"):
+    with pytest.raises(ResetNeeded, match=r"^call reset before step$"):
         DialogueEnv(domain="support").step(0)
+
+
+def test_step_after_the_end_needs_a_reset() -> None:
+    env = DialogueEnv(domain="support")
+    play(env)
+    for _ in range(2):
+        with pytest.raises(ResetNeeded, match=r"^a dialogue has ended and cannot be stepped; call reset"):
+            env.step(0)
+    env.reset()
+    env.step(0)
 
 
 def test_bad_argument() -> None:

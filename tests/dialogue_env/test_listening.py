@@ -38,7 +38,7 @@ def test_without_noise_replies_are_recognised(heard_from: Make, reply: UserAct) 
 
 @pytest.mark.parametrize(
     ("draw", "recognised"),
-    [(0.0, UserAct.ANSWER), (0.19, UserAct.SILENT), (0.11, UserAct.EMOTE), (0.201, UserAct.FOLLOW)],  # a tenth of .2 for each of ten replies
+    [(0.0, UserAct.RESIST), (0.199, UserAct.ASK), (0.11, UserAct.SUGGEST), (0.201, UserAct.FOLLOW)],  # a ninth of .2 for each of nine others
 )
 def test_replies_are_mistaken_at_the_noise(heard_from: Make, draw: float, recognised: UserAct) -> None:
     heard = heard_from("explore", UserAct.FOLLOW, noise=0.2, MISHEARD_ACT=draw)
@@ -55,15 +55,41 @@ def test_a_yes_and_a_goodbye_are_never_mistaken(heard_from: Make, reply: UserAct
 @pytest.mark.parametrize("reply", [reply for reply in UserAct if reply not in (UserAct.ACCEPT, UserAct.LEAVE)])
 def test_nothing_is_mistaken_for_a_yes_or_a_goodbye(heard_from: Make, reply: UserAct) -> None:
     found = {heard_from("explore", reply, noise=0.5, MISHEARD_ACT=draw).reply.item() for draw in np.linspace(0.0, 0.499, 25)}
-    assert found == set(UserAct) - {UserAct.ACCEPT, UserAct.LEAVE}
+    assert found == set(UserAct) - {UserAct.ACCEPT, UserAct.LEAVE, reply}
+
+
+@pytest.mark.parametrize("noise", [0.05, 0.5])
+def test_replies_are_mistaken_for_every_other_evenly(tiny_of: Make, state_of: Make, move_of: Make, draws_of: Make, noise: float) -> None:
+    world, count = tiny_of(noise=noise), 9000
+    state = state_of(world, count)
+    move = move_of(world, state, "explore")
+    draws = draws_of(count, MISHEARD_ACT=(np.arange(count) + 0.5) / count)
+    for reply in (UserAct.ANSWER, UserAct.DRIFT, UserAct.SILENT):
+        replies = np.full(count, reply)
+        shares = np.bincount(listen(world, state, move, replies, report(world, state, move, replies, draws_of(count)), draws).reply, minlength=12) / count
+        expected = np.full(12, noise / 9)
+        expected[[UserAct.ACCEPT, UserAct.LEAVE, reply]] = 0.0, 0.0, 1.0 - noise
+        assert shares == pytest.approx(expected, abs=2e-4)
 
 
 @pytest.mark.parametrize(("draw", "pick", "value"), [(0.09, 0.0, BLUE), (0.09, 0.6, GREEN), (0.11, 0.0, RED)])
 def test_values_are_mistaken_at_the_noise(heard_from: Make, draw: float, pick: float, value: int) -> None:
     given = {"traits": FRANK, "talk": {"TOPIC": FOOD}, "wish": [RED, 0]}
-    heard = heard_from("clarify:colour", UserAct.ANSWER, 0.1, given, MISHEARD_VALUE=draw, REPORT_KIND=0.99, REPORT_VALUE=pick)
+    heard = heard_from("clarify:colour", UserAct.ANSWER, 0.1, given, MISHEARD_VALUE=draw, REPORT_KIND=0.99, MISHEARD_FOR=pick)
     assert heard.report.tolist() == [[0, Report.VALUE, value, value]]
     assert heard.misheard.item() == (value != RED)
+
+
+def test_what_a_value_is_taken_for_says_nothing_about_it(heard_from: Make) -> None:
+    # Red is wished for, blue or green is named by OTHER_VALUE, and is then taken for the one or the other of the rest.
+    given = {"traits": FRANK | {"ERROR": 1.0}, "talk": {"TOPIC": FOOD}, "wish": [RED, 0]}
+    draws = {"MISHEARD_VALUE": 0.0, "REPORT_KIND": 0.99}
+    heard = {
+        (other, taken): heard_from("clarify:colour", UserAct.ANSWER, 0.1, given, OTHER_VALUE=other, MISHEARD_FOR=taken, **draws).report[0, 2]
+        for other in (0.1, 0.9)
+        for taken in (0.1, 0.9)
+    }
+    assert heard == {(0.1, 0.1): GREEN, (0.1, 0.9): RED, (0.9, 0.1): RED, (0.9, 0.9): BLUE}
 
 
 @pytest.mark.parametrize(

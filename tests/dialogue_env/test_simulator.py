@@ -111,6 +111,19 @@ def test_utility_is_lost_where_something_was_agreed(play: Make, act: str, agreed
     assert facts.utility_lost.item() == pytest.approx(lost)
 
 
+def test_utility_lost_is_of_the_first_wish_although_the_mind_changed(tiny: World, state_of: Make, draws_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator, replies = Simulator(tiny), iter((UserAct.ANSWER, UserAct.ACCEPT, UserAct.ACKNOWLEDGE))
+    monkeypatch.setattr(simulator_module, "respond", lambda *_: np.array([next(replies)]))
+    monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(CHANGED_MIND=0.0, NEW_WISH=0.15))  # the colour, to green
+    state = state_of(tiny, wish=[2, 0], talk={"TOPIC": SALE})  # the ruby
+    for act in ("explore", "propose", "close"):
+        state, facts = simulator.step(state, np.array([tiny.acts.names.index(act)]))
+    assert (state.wish.tolist(), state.first_wish.tolist()) == ([[1, 0]], [[2, 0]])
+    assert state.talk[0, [Talk.AGREED, Talk.BEST_ITEM]].tolist() == [1, 0]
+    assert facts.ended.item()
+    assert facts.utility_lost.item() == 0.0  # of the wish as it is now, .75
+
+
 def test_counts(tiny: World, play: Make) -> None:
     new, _ = play("clarify:size", UserAct.RESIST, asked=[0.0, 1 / 3], uses=1 / 3, novelty=[0.5, 1.0, 1.0, 1.0])
     row = tiny.acts.names.index("clarify:size")
@@ -136,7 +149,7 @@ def test_counts_stop_at_three(play: Make) -> None:
 def test_misheard_reply_is_what_the_agent_goes_by(tiny_of: Make, state_of: Make, draws_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     world = tiny_of(noise=0.5)
     monkeypatch.setattr(simulator_module, "respond", lambda *_: np.array([UserAct.RESIST]))
-    monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(MISHEARD_ACT=0.0))  # taken for an ANSWER
+    monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(MISHEARD_ACT=0.35))  # taken for an ANSWER
     new, _ = Simulator(world).step(state_of(world, talk={"AGREED": 1}), np.array([world.acts.names.index("propose")]))
     assert new.talk[0, [Talk.LAST_REPLY, Talk.REFUSALS, Talk.BEST_ITEM]].tolist() == [UserAct.ANSWER, 0, 0]
     assert new.talk[0, Talk.AGREED] == 0  # the yes is taken back all the same

@@ -36,6 +36,7 @@ def shapes(world: World, count: int) -> dict[str, tuple[type, tuple[int, ...]]]:
         "traits": (np.float32, 17),
         "need": (np.int64,),
         "wish": (np.int64, slots),
+        "first_wish": (np.int64, slots),
         "favourites": (np.int64, 3),
         "interest": (np.float32, topics),
         "mind": (np.float32, 13),
@@ -104,7 +105,7 @@ def test_state_cannot_be_changed(tiny: World) -> None:
         state.need = np.zeros(2, np.int64)  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(("columns", "count"), [(Talk, 13), (Signal, 6), (Mind, 13), (Trait, 17), (Draw, 16)])
+@pytest.mark.parametrize(("columns", "count"), [(Talk, 13), (Signal, 6), (Mind, 13), (Trait, 17), (Draw, 18)])
 def test_columns_are_numbered_from_0(columns: Columns, count: int) -> None:
     assert [getattr(columns, name) for name in columns] == list(range(count))
     assert len(columns) == count

@@ -125,7 +125,7 @@ def test_willingness(after: Make, given: dict[str, Any], willingness: float) -> 
         ("FAILURES", {"mind": {"FAILURES": 2.0}, "missed": True, "misheard": True}, 3.0),
         ("FAILURES", {"holding": True}, 1.0),
         ("UTILITY", {"mind": {"UTILITY": 0.5}, "utility": 0.75}, 0.5),
-        ("UTILITY", {"mind": {"UTILITY": 0.5}, "utility": 0.75, "reply": UserAct.ACCEPT}, 0.75),
+        ("UTILITY", {"mind": {"UTILITY": 0.5}, "utility": 0.75, "reply": UserAct.ACCEPT}, 1.0),  # the ruby is what was wished for at first
         ("REJECTED", {"reply": UserAct.RESIST, "proposing": True}, 1.0),
         ("REJECTED", {"reply": UserAct.RESIST}, 0.0),
         ("REJECTED", {"mind": {"REJECTED": 1.0}}, 1.0),
@@ -137,6 +137,19 @@ def test_willingness(after: Make, given: dict[str, Any], willingness: float) -> 
 )
 def test_rest_of_the_mind(after: Make, column: str, given: dict[str, Any], value: float) -> None:
     assert after(column, **given) == pytest.approx(value, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("first", "item", "utility"),
+    [([2, 0], 0, 1.0), ([2, 1], 0, 0.75), ([0, 0], 0, 0.25), ([0, 1], 0, 0.0), ([3, 1], 0, 0.75), ([0, 1], 3, 1.0)],  # the ruby is red and big
+)
+def test_agreement_is_held_against_the_first_wish(
+    tiny: World, state_of: Make, move_of: Make, draws_of: Make, first: list[int], item: int, utility: float
+) -> None:
+    state = state_of(tiny, 2, wish=[1, 0], first_wish=first, talk={"BEST_ITEM": item}, mind={"UTILITY": 0.5})
+    replies = np.array([UserAct.ACCEPT, UserAct.ANSWER])
+    mind = update(tiny, state, move_of(tiny, state, "propose"), replies, np.zeros(2, np.int64), np.zeros(2, bool), draws_of(2))
+    assert mind[:, Mind.UTILITY] == pytest.approx([utility, 0.5])
 
 
 LEVEL = st.floats(0.0, 1.0, width=32)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ FRANK = {"VAGUENESS": 0.0, "ERROR": 0.0, "REFUSAL": 0.0}
 def test_answer(tiny: World, state_of: Make, move_of: Make, draws_of: Make, level: float, pick: float, expected: tuple[int, ...]) -> None:
     state = state_of(tiny, talk={"TOPIC": FOOD}, wish=[RED, 0])
     move = move_of(tiny, state, "clarify:colour")
-    assert let_out(tiny, state, move, ANSWER, draws_of(REPORT_KIND=level, REPORT_VALUE=pick)) == [expected]
+    assert let_out(tiny, state, move, ANSWER, draws_of(REPORT_KIND=level, OTHER_VALUE=pick)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -189,9 +190,24 @@ def test_answer_about_what_does_not_matter(
     tiny: World, state_of: Make, move_of: Make, draws_of: Make, level: float, pick: float, kind: int, first: int | None
 ) -> None:
     state = state_of(tiny, talk={"TOPIC": FOOD}, wish=[ANY, 0])
-    [(slot, said, value, _)] = let_out(tiny, state, move_of(tiny, state, "clarify:colour"), ANSWER, draws_of(REPORT_KIND=level, REPORT_VALUE=pick))
+    draws = draws_of(REPORT_KIND=level, INDIFFERENT_VALUE=pick)
+    [(slot, said, value, _)] = let_out(tiny, state, move_of(tiny, state, "clarify:colour"), ANSWER, draws)
     assert (slot, said) == (0, kind)
     assert first is None or value == first
+
+
+@pytest.mark.parametrize(
+    ("level", "kind"),
+    [(0.783, Report.VAGUE), (0.946, Report.VALUE)],  # as above; half of the values are wrong
+)
+def test_indifferent_value_says_nothing_about_the_other(tiny: World, state_of: Make, move_of: Make, draws_of: Make, level: float, kind: int) -> None:
+    state = state_of(tiny, 9, talk={"TOPIC": FOOD}, wish=[ANY, 0])
+    named, other = (grid.ravel() for grid in np.meshgrid([0.1, 0.5, 0.9], [0.1, 0.4, 0.9]))
+    draws = draws_of(9, REPORT_KIND=level, INDIFFERENT_VALUE=named, OTHER_VALUE=other)
+    said = let_out(tiny, state, move_of(tiny, state, "clarify:colour"), ANSWER, draws)
+    assert {code for _, code, _, _ in said} == {kind}
+    values = [(np.floor(u * 3), second if kind == Report.VAGUE else first) for u, (_, _, first, second) in zip(named, said, strict=True)]
+    assert set(values) == {(v, w) for v in range(3) for w in range(3) if v != w}  # every other value goes with every value
 
 
 @pytest.mark.parametrize(
@@ -220,6 +236,27 @@ def test_open_reply_is_about_any_slot(tiny: World, state_of: Make, move_of: Make
     draws = draws_of(4, DISCLOSE=0.0, REPORT_SLOT=[0.0, 0.49, 0.51, 0.999], REPORT_KIND=0.99)
     said = let_out(tiny, state, move_of(tiny, state, "explore"), ANSWER, draws)
     assert said == [(0, Report.VALUE, RED, RED)] * 2 + [(1, Report.VALUE, 1, 1)] * 2
+
+
+@pytest.mark.parametrize(
+    ("act", "reply", "slot", "level", "kind"),
+    [
+        # Vagueness is .2. A choice is answered in part at 1 - .8 * .5 = .6, an open question (and what is told unasked) at .2.
+        ("clarify:colour", ANSWER, 0.0, 0.59, Report.VAGUE),
+        ("clarify:colour", ANSWER, 0.0, 0.61, Report.VALUE),
+        ("explore", ANSWER, 0.0, 0.19, Report.VAGUE),
+        ("explore", ANSWER, 0.0, 0.21, Report.VALUE),
+        ("clarify:colour", UserAct.SUGGEST, 0.0, 0.21, Report.VALUE),
+        ("explore", ANSWER, 0.9, 0.21, Report.VALUE),
+    ],
+)
+def test_what_is_told_unasked_is_as_to_an_open_question(
+    tiny: World, state_of: Make, move_of: Make, draws_of: Make, act: str, reply: UserAct, slot: float, level: float, kind: int
+) -> None:
+    plain = replace(tiny, person=replace(tiny.person, no_preference=np.zeros(3, np.float32)))
+    state = state_of(plain, traits=FRANK | {"VAGUENESS": 0.2, "RELIABILITY": 1.0})
+    draws = draws_of(DISCLOSE=0.0, REPORT_SLOT=slot, REPORT_KIND=level)
+    assert [said[:2] for said in let_out(plain, state, move_of(plain, state, act), reply, draws)] == [(slot > 0.5, kind)]
 
 
 @pytest.mark.parametrize(("level", "value"), [(0.09, 1), (0.11, 0)])

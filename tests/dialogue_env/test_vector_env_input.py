@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 
 from dialogue_env import DialogueVectorEnv, domain_names, population_names
 from rewards import TERM_NAMES, InputError
@@ -69,7 +70,7 @@ def test_bad_actions(support: Make, actions: Any, message: str) -> None:
 
 
 def test_step_and_masks_need_a_reset(support: Make) -> None:
-    with pytest.raises(InputError, match=r"^call reset before step$"):
+    with pytest.raises(ResetNeeded, match=r"^call reset before step$"):
         support().step(np.zeros(6, np.int64))
-    with pytest.raises(InputError, match=r"^call reset before action_masks$"):
+    with pytest.raises(ResetNeeded, match=r"^call reset before action_masks$"):
         support().action_masks()

@@ -4,10 +4,13 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import train
+from dialogue_env.rng import dialogue_keys
 from training import callback
+from training.model import load_last
 from training.run import load_run
 
 QUICK = ["--domain", "donation", "--envs", "16", "--steps", "512", "--eval-every", "256", "--eval-dialogues", "20"]
@@ -57,6 +60,18 @@ def test_resume_goes_on_with_optimiser_and_steps(folder: Path) -> None:
     assert MaskablePPO.load(folder / "last_model.zip").num_timesteps == 768
     assert [int(row["turns"]) for row in rows(folder)] == [256, 512, 768]
     assert load_run(folder).steps == 768
+
+
+def test_resume_loads_once_and_meets_new_people(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, loads = load_run(folder), []
+    load = run.algorithm.model.load
+    monkeypatch.setattr(run.algorithm.model, "load", lambda *args, **rest: (loads.append(args), load(*args, **rest))[1])
+    model = load_last(run, folder)
+    assert len(loads) == 1
+    venv = model.get_env()
+    venv.reset()
+    first = run.seed * 1_000_003 + model.num_timesteps
+    np.testing.assert_array_equal(venv.envs.state.key, dialogue_keys(first + np.arange(run.envs), np.zeros(run.envs, np.int64)))
 
 
 def test_the_same_seed_trains_the_same_policy(tmp_path: Path) -> None:
