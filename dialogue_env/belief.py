@@ -35,14 +35,15 @@ def likelihood_table(world: World) -> Floats:
     wrong value has probability ``error`` shared among the others.
     """
     c = world.person.constants["belief"]
-    error, names_value = min(float(c["error"]) + world.noise, 0.5), c["indifferent_names_value"]
+    error = min(float(c["error"]) + world.noise, 0.5)
+    unsure, unsure_of_nothing = (share[world.forms][:, None] for share in (world.person.no_preference, world.person.indifferent))
     slots, values = world.marginals.shape
     others = np.maximum(world.sizes - 1, 1)[:, None, None]
     table = np.empty((slots, values + 1, values + 1), np.float32)
     table[:, :values, :values] = np.where(np.eye(values, dtype=bool), 1.0 - error, error / others)
-    table[:, :values, values] = names_value * world.marginals
-    table[:, values, :values] = world.person.no_preference.max()
-    table[:, values, values] = 1.0 - names_value
+    table[:, :values, values] = (1.0 - unsure_of_nothing) * world.marginals
+    table[:, values, :values] = unsure
+    table[:, values, values] = unsure_of_nothing[:, 0]
     return np.maximum(table, FLOOR)
 
 

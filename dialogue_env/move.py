@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.acts import FAMILY, QUESTIONS, UNASKED, Family
-from dialogue_env.population import Trait
 from dialogue_env.state import NOWHERE, Mind, State, Talk
+from dialogue_env.traits import Trait
 from dialogue_env.world import World
 
 Floats = npt.NDArray[np.float32]

@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.belief import summarise
+from dialogue_env.blocks import rowwise_product
 from dialogue_env.move import utility
-from dialogue_env.population import Trait
 from dialogue_env.rating import rating
 from dialogue_env.rng import uniforms
 from dialogue_env.slate import open_acts
 from dialogue_env.state import FAVOURITES, NOWHERE, Mind, Signal, State, Talk
+from dialogue_env.traits import Trait
 from dialogue_env.transition import progress
 from dialogue_env.world import World
 
@@ -79,6 +80,7 @@ def open_dialogues(world: World, opening: dict[str, npt.NDArray[Any]], keys: npt
         key=keys,
         user_type=user_type,
         traits=trait_values,
+        leaning=rowwise_product(trait_values - np.float32(0.5), world.person.character),
         need=need,
         wish=wish,
         first_wish=wish,

@@ -1,4 +1,4 @@
-"""The model of a person: the coefficients of ``person.toml`` as arrays and tables."""
+"""The model of a person: the coefficients of ``person.toml`` (set by hand) and ``people.toml`` (fitted) as arrays and tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import Family, UserAct
+from dialogue_env.acts import Family, Form, UserAct
 from dialogue_env.files import check_keys, number, read_toml
+from dialogue_env.traits import TRAITS
+from rewards.errors import InputError
 
 Floats = npt.NDArray[np.float32]
 
@@ -24,18 +26,20 @@ FEATURES = (
     "resisted",  # 1 after a resisting turn
     "repetition",  # uses of the same act so far, capped at 3, over 3
     "push",  # pressure times reactance
-    "acceptability",  # logit of saying yes to what is proposed, else 0
+    "acceptability",  # logit of saying yes to what is proposed (the domain's `acceptance`)
+    "unoffered",  # 1 while nothing has been proposed
     "misunderstanding",
-    "cooperativeness",  # centred on 1/2
-    "resistance",  # the person's propensity, centred on its mean .18
-    "drift",  # centred on 1/4
-    "talkativeness",  # centred on 1/2
-    "emotionality",  # centred on 1/3
-    "suggestion",  # centred on 1/5
+    "early",  # 1 at the first exchange, falling to 0 at the fourth, less its mean .2 over ten
+    "round",  # exchanges so far over 10, at most 1, centred on 1/2
+    "agreed",  # 1 while the person's yes stands
+    "offers",  # proposals so far, capped at 3, over 3
+    "stale",  # 1 - 1 / (1 + turns spent on the current topic), centred on 1/2
 )
+"""What the reply depends on at the moment; on top come the traits, each centred on 1/2."""
 REPLIES = tuple(act for act in UserAct if act != UserAct.LEAVE)
 IMPOSSIBLE = -1e9
 FILE = Path(__file__).parent / "person.toml"
+FITTED = Path(__file__).parent / "people.toml"
 
 _CONSTANTS = (
     "answers",
@@ -53,6 +57,8 @@ _CONSTANTS = (
     "outcome",
 )
 
+_BY_FORM = ("no_preference", "indifferent", "partial")
+
 Constants = Mapping[str, np.float32]
 """Single precision, as the arrays are: NumPy multiplies by a Python float at nearly twice the cost."""
 
@@ -63,42 +69,74 @@ class PersonModel:
 
     bias: Floats  # [families, R] logit of each reply under each act family, IMPOSSIBLE where it cannot follow
     response: Floats  # [F, R] coefficients of FEATURES
-    no_preference: Floats  # [forms] P(no preference or "don't know") by form of question
+    character: Floats  # [C, R] coefficients of the traits
+    no_preference: Floats  # [forms] P(no preference or "don't know") by form of question, of those who care
+    indifferent: Floats  # [forms] the same, of those to whom the slot does not matter
     partial: Floats  # [forms] P(partial answer)
     constants: Mapping[str, Constants]  # every other table, by name
     acts: Mapping[Family, Constants]  # default numbers of each act family
 
 
+def load_person(own: Mapping[str, Any] | None = None, where: str = str(FILE)) -> PersonModel:
+    """Return the shipped person model, with the tables of ``own`` (from the file ``where``) over it; raises InputError."""
+    if own is None:
+        return _shipped()
+    check_keys(where, own, (), ("bias", "response", "acts", *_CONSTANTS))
+    return _model(where, _over(_tables(), own))
+
+
 @cache
-def load_person() -> PersonModel:
-    """Read the shipped person model."""
-    tables = read_toml(FILE)
-    check_keys(str(FILE), tables, ("bias", "response", "acts", *_CONSTANTS))
+def _shipped() -> PersonModel:
+    return _model(str(FILE), _tables())
+
+
+def _tables() -> Mapping[str, Any]:
+    """Return what is set by hand and what is fitted, together; no number stands in both files."""
+    return _over(read_toml(FILE), read_toml(FITTED)["person"])
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``below`` with the entries of ``above`` over it, table by table."""
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _over(merged[key], value) if both else value
+    return merged
+
+
+def _model(where: str, tables: Mapping[str, Any]) -> PersonModel:
+    check_keys(where, tables, ("bias", "response", "acts", *_CONSTANTS))
     families, replies = [family.name for family in Family], [reply.name for reply in REPLIES]
-    answers = dict(tables["answers"])
-    by_form = {key: np.array(answers.pop(key), np.float32) for key in ("no_preference", "partial")}
-    constants = {name: _numbers(name, answers if name == "answers" else tables[name]) for name in _CONSTANTS}
-    response = _matrix("response", tables["response"], replies, FEATURES, 0.0)
+    answers = dict(check_keys(f"{where}: answers", tables["answers"], _BY_FORM, tables["answers"]))
+    by_form = {key: _by_form(f"{where}: answers.{key}", answers.pop(key)) for key in _BY_FORM}
+    constants = {name: _numbers(f"{where}: {name}", answers if name == "answers" else tables[name]) for name in _CONSTANTS}
+    response = _matrix(f"{where}: response", tables["response"], replies, (*FEATURES, *TRAITS), 0.0).T
     return PersonModel(
-        bias=_matrix("bias", tables["bias"], families, replies, IMPOSSIBLE),
-        response=np.ascontiguousarray(response.T),
-        no_preference=by_form["no_preference"],
-        partial=by_form["partial"],
+        bias=_matrix(f"{where}: bias", tables["bias"], families, replies, IMPOSSIBLE),
+        response=np.ascontiguousarray(response[: len(FEATURES)]),
+        character=np.ascontiguousarray(response[len(FEATURES) :]),
+        **by_form,
         constants=constants,
-        acts={Family[name]: _numbers(f"acts.{name}", tables["acts"][name]) for name in families},
+        acts={Family[name]: _numbers(f"{where}: acts.{name}", tables["acts"][name]) for name in families},
     )
 
 
+def _by_form(where: str, value: Any) -> Floats:
+    if not isinstance(value, list) or len(value) != len(Form):
+        raise InputError(f"{where}: must be a list of {len(Form)} numbers, one per form of question, not {value!r}")
+    return np.array([number(where, share, 0.0, 1.0) for share in value], np.float32)
+
+
 def _numbers(name: str, table: Any) -> dict[str, np.float32]:
-    return {key: np.float32(number(f"{FILE}: {name}.{key}", value, -100.0, 100.0)) for key, value in table.items()}
+    return {key: np.float32(number(f"{name}.{key}", value, -100.0, 100.0)) for key, value in table.items()}
 
 
 def _matrix(name: str, tables: Any, rows: list[str], columns: tuple[str, ...] | list[str], absent: float) -> Floats:
     """Return a table of tables as [rows, columns], with ``absent`` where an entry is missing."""
-    check_keys(f"{FILE}: {name}", tables, (), rows)
+    check_keys(name, tables, (), rows)
     matrix = np.full((len(rows), len(columns)), absent, np.float32)
     for row, table in tables.items():
-        check_keys(f"{FILE}: {name}.{row}", table, (), columns)
+        check_keys(f"{name}.{row}", table, (), columns)
         for column, value in table.items():
-            matrix[rows.index(row), columns.index(column)] = value
+            matrix[rows.index(row), columns.index(column)] = number(f"{name}.{row}.{column}", value, -100.0, 100.0)
     return matrix

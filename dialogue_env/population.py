@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.columns import Columns
 from dialogue_env.files import check_keys, interval, number, read_toml
+from dialogue_env.person import FITTED, PersonModel, load_person
+from dialogue_env.traits import TRAITS, Trait
 from rewards.errors import InputError, unknown
 
 Floats = npt.NDArray[np.float32]
@@ -17,31 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 FILE = Path(__file__).parent / "populations.toml"
 KNOTS = 33
-
-
-class Trait(metaclass=Columns):
-    """The traits of a person, each in [0, 1]."""
-
-    COOPERATIVENESS = 0
-    VAGUENESS = 1  # P(answer names two values)
-    REFUSAL = 2  # P(refuses to answer)
-    ERROR = 3  # P(a value given is wrong)
-    DRIFT = 4  # pull towards own topics
-    RESISTANCE = 5  # propensity to resist
-    REACTANCE = 6  # annoyance per push
-    INFLUENCE = 7  # how far appeals move them
-    PATIENCE = 8  # against walking out
-    WILLINGNESS = 9  # place in the domain's range of initial willingness
-    EMOTIONALITY = 10
-    TALKATIVENESS = 11
-    DISCLOSURE = 12  # P(lets out a fact in an open reply)
-    FOLLOW_THROUGH = 13  # does what was agreed
-    SUGGESTION = 14  # rate of own suggestions
-    RELIABILITY = 15  # of these suggestions
-    MIND_CHANGE = 16  # P(one slot of the wish changes), per turn
-
-
-TRAITS = tuple(name.lower() for name in Trait)
+_TABLES = ("base", "types", "populations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +29,7 @@ class Population:
     types: tuple[str, ...]  # U type names
     shares: npt.NDArray[np.float64]  # [U], sums to 1
     quantiles: Floats  # [U, C, 33] each trait's quantiles at 0, 1/32, ..., 1
+    person: PersonModel  # how such people reply
 
     def draw(self, type_draw: Floats, trait_draws: Floats) -> tuple[Ints, Floats]:
         """Return types [B] and traits [B, C] from uniform draws [B] and [B, C]."""
@@ -66,32 +44,48 @@ class Population:
 
 def population_names() -> tuple[str, ...]:
     """Return the names of the shipped populations: the mixtures, then one per type."""
-    tables = read_toml(FILE)
-    return (*tables["populations"], *tables["types"])
+    shipped = _shipped()
+    return (*shipped["populations"], *shipped["types"])
+
+
+def _shipped() -> dict[str, dict[str, Any]]:
+    """Return the tables of the fitted people and of the hand-made ones, together."""
+    fitted, by_hand = read_toml(FITTED), read_toml(FILE)
+    return {key: fitted.get(key, {}) | by_hand[key] for key in _TABLES}
 
 
 def load_population(name: str | Path) -> Population:
-    """Read a shipped population or type by name, or one from a file (``my.toml`` or ``my.toml:name``).
+    """Read a shipped population or type by name, or one from a file (``my.toml`` or ``my.toml:name``); raises InputError.
 
-    A file has the tables ``types.NAME`` and ``populations.NAME`` (shares by type); it may use
-    the shipped types too. Raises InputError.
+    A file has the tables ``types.NAME`` and ``populations.NAME`` (shares by type), may have ``base`` for
+    what its types leave out, and ``person``, which goes over the shipped person model. It may use the
+    shipped types too.
     """
     location, mark, chosen = str(name).rpartition(".toml")
     if mark and (not chosen or chosen.startswith(":")):
-        path, chosen = Path(f"{location}.toml"), chosen.removeprefix(":")
-    else:
-        path, chosen = FILE, str(name)
-    own = check_keys(str(path), read_toml(path), (), ("base", "types", "populations"))
-    base, types, mixtures = (_table(f"{path}: {key}", own.get(key, {})) for key in ("base", "types", "populations"))
-    check_keys(f"{path}: base", base, (), TRAITS)
-    shipped = read_toml(FILE)
+        path = f"{location}.toml"
+        return population_of(path, read_toml(Path(path)), chosen.removeprefix(":"))
+    shipped = _shipped()
+    if name not in shipped["populations"] and name not in shipped["types"]:
+        raise unknown("population", str(name), (*shipped["populations"], *shipped["types"], "or the path of a .toml file"))
+    return population_of(str(FILE), {"populations": shipped["populations"]}, str(name))
+
+
+def population_of(where: str, own: Mapping[str, Any], chosen: str = "") -> Population:
+    """Return the population ``chosen`` (may be left out if there is one) of the tables of a population file ``where``."""
+    check_keys(where, own, (), (*_TABLES, "person", "command", "evidence"))
+    base, types, mixtures = (_table(f"{where}: {key}", own.get(key, {})) for key in _TABLES)
+    check_keys(f"{where}: base", base, (), TRAITS)
+    person = load_person(own.get("person"), f"{where}: person")
+    shipped = _shipped()
     base, types = shipped["base"] | base, shipped["types"] | types
     if not chosen and len(mixtures) != 1:
-        raise InputError(f"{path}: has {len(mixtures)} populations, choose one as {path}:NAME; valid: {', '.join(mixtures) or 'none'}")
+        raise InputError(f"{where}: has {len(mixtures)} populations, choose one as {where}:NAME; valid: {', '.join(mixtures) or 'none'}")
     chosen = chosen or next(iter(mixtures))
     if chosen not in mixtures and chosen not in types:
-        raise unknown(f"population in {path}:" if path != FILE else "population", chosen, (*mixtures, *types, "or the path of a .toml file"))
-    return _population(path, chosen, mixtures.get(chosen, {chosen: 1.0}), types, base)
+        raise unknown(f"population in {where}:", chosen, (*mixtures, *types))
+    shares, quantiles = _types(where, chosen, mixtures.get(chosen, {chosen: 1.0}), types, base)
+    return Population(chosen, tuple(shares), np.array(list(shares.values())), quantiles, person)
 
 
 def _table(where: str, value: Any) -> dict[str, Any]:
@@ -100,14 +94,16 @@ def _table(where: str, value: Any) -> dict[str, Any]:
     return value
 
 
-def _population(path: Path, name: str, shares: Any, types: Mapping[str, Any], base: Mapping[str, Any]) -> Population:
-    where = f"{path}: populations.{name}"
+def _types(origin: str, name: str, shares: Any, types: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[dict[str, float], Floats]:
+    """Return the shares of a population's types, which sum to 1, and their traits' quantiles [U, C, 33]."""
+    where = f"{origin}: populations.{name}"
     check_keys(where, shares, (), types)
-    weights = np.array([number(f"{where}.{kind}", share, 0.0, 1e6) for kind, share in shares.items()])
-    if not weights.sum() > 0:
+    weights = {kind: number(f"{where}.{kind}", share, 0.0, 1e6) for kind, share in shares.items()}
+    total = sum(weights.values())
+    if not total > 0:
         raise InputError(f"{where}: the shares must sum to more than 0")
-    quantiles = [_quantiles(f"{path}: types.{kind}", base, types[kind]) for kind in shares]
-    return Population(name, tuple(shares), weights / weights.sum(), np.stack(quantiles))
+    quantiles = [_quantiles(f"{origin}: types.{kind}", base, types[kind]) for kind in shares]
+    return {kind: weight / total for kind, weight in weights.items()}, np.stack(quantiles)
 
 
 def _quantiles(where: str, base: Mapping[str, Any], own: Any) -> Floats:
@@ -117,15 +113,29 @@ def _quantiles(where: str, base: Mapping[str, Any], own: Any) -> Floats:
 
 
 def _trait(where: str, value: Any) -> Floats:
-    """Return the 33 quantiles of a range [low, high] or of {beta = [a, b]}."""
-    levels = np.linspace(0.0, 1.0, KNOTS)
-    if isinstance(value, Mapping):
-        from scipy.stats import beta  # noqa: PLC0415 -- slow to import, and only some traits need it
+    """Return the 33 quantiles of a range [low, high], or of {beta = [a, b]} or {normal = [mean, sd]} cut to [0, 1].
 
-        check_keys(where, value, ("beta",))
-        if not isinstance(value["beta"], list) or len(value["beta"]) != 2:
-            raise InputError(f"{where}.beta: must be a pair of numbers [a, b], not {value['beta']!r}")
-        a, b = (number(f"{where}.beta", parameter, 0.01, 1000.0) for parameter in value["beta"])
-        return np.asarray(beta.ppf(levels, a, b), np.float32)
-    low, high = interval(where, value)
-    return np.asarray(low + (high - low) * levels, np.float32)
+    ``between = [0.9, 1.0]`` beside these takes that part of the people alone: the upper tenth.
+    """
+    levels = np.linspace(0.0, 1.0, KNOTS)
+    if not isinstance(value, Mapping):
+        low, high = interval(where, value)
+        return np.asarray(low + (high - low) * levels, np.float32)
+    from scipy.stats import beta, norm  # noqa: PLC0415 -- slow to import, and only some traits need it
+
+    check_keys(where, value, (), ("beta", "normal", "between"))
+    low, high = interval(f"{where}.between", value.get("between", [0.0, 1.0]))
+    levels = low + (high - low) * levels
+    if ("beta" in value) == ("normal" in value):
+        raise InputError(f"{where}: needs one of beta = [a, b] and normal = [mean, sd]")
+    if "beta" in value:
+        quantiles = beta.ppf(levels, *_pair(f"{where}.beta", value["beta"], "[a, b]", (0.01, 0.01), 1000.0))
+    else:
+        quantiles = norm.ppf(levels, *_pair(f"{where}.normal", value["normal"], "[mean, sd]", (0.0, 0.001), 1.0))
+    return np.asarray(np.clip(quantiles, 0.0, 1.0), np.float32)
+
+
+def _pair(where: str, value: Any, form: str, low: tuple[float, float], high: float) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise InputError(f"{where}: must be a pair of numbers {form}, not {value!r}")
+    return number(where, value[0], low[0], high), number(where, value[1], low[1], high)

@@ -42,15 +42,16 @@ class Simulator:
         """Return new dialogues [B]: the same seed and number are the same person with the same luck."""
         return open_dialogues(self.world, self._opening, dialogue_keys(seeds, numbers))
 
-    def step(self, state: State, action: Ints) -> tuple[State, Turn]:
+    def step(self, state: State, action: Ints, reply: Ints | None = None) -> tuple[State, Turn]:
         """Return the state and the facts after the agent's acts [B]; rows that have ended must not be stepped.
 
-        A masked act counts as HOLD: a wasted turn.
+        A masked act counts as HOLD: a wasted turn. The person's replies [B] are drawn, or, to replay
+        a logged dialogue, given.
         """
         world = self.world
         draws = uniforms(state.key, state.talk[:, Talk.TURN] + 1, len(Draw))
         move = read_move(world, state, action)
-        reply = respond(world, state, move, draws)
+        reply = respond(world, state, move, draws) if reply is None else reply
         said = report(world, state, move, reply, draws)
         heard = listen(world, state, move, reply, said, draws)
         topic = reached_topic(state, move, reply)

@@ -88,6 +88,7 @@ class State:
     key: npt.NDArray[np.uint64]  # [B] key of all random draws
     user_type: Ints  # [B]
     traits: Floats  # [B, C] columns Trait
+    leaning: Floats  # [B, R] what the traits add to the logit of each reply
     need: Ints  # [B] the item or profile behind the wish
     wish: Ints  # [B, S] wished value, or the slot's V for "does not matter"
     first_wish: Ints  # [B, S] the wish that the person came with
@@ -120,4 +121,4 @@ class State:
 
 
 PUBLIC = ("talk", "signals", "slate", "open", "uses", "asked", "novelty", "liking", "evidence", "items", "slot_belief", "fit")
-HIDDEN = ("key", "user_type", "traits", "need", "wish", "first_wish", "favourites", "interest", "mind")
+HIDDEN = ("key", "user_type", "traits", "leaning", "need", "wish", "first_wish", "favourites", "interest", "mind")

@@ -5,9 +5,9 @@ import numpy.typing as npt
 
 from dialogue_env.acts import FAMILY, REPLY
 from dialogue_env.move import Move, utility
-from dialogue_env.population import Trait
 from dialogue_env.rng import Draw
 from dialogue_env.state import Mind, State, Talk
+from dialogue_env.traits import Trait
 from dialogue_env.user import sigmoid
 from dialogue_env.world import World
 

@@ -13,9 +13,9 @@ from dialogue_env.acts import FAMILY, FORM, REPLY, REPORT, Report
 from dialogue_env.blocks import rowwise_product
 from dialogue_env.move import Move
 from dialogue_env.person import FEATURES, REPLIES
-from dialogue_env.population import Trait
 from dialogue_env.rng import Draw
-from dialogue_env.state import Mind, State, Talk
+from dialogue_env.state import OFTEN, Mind, State, Talk
+from dialogue_env.traits import Trait
 from dialogue_env.world import World
 
 Floats = npt.NDArray[np.float32]
@@ -24,6 +24,9 @@ Bools = npt.NDArray[np.bool_]
 
 HALF = np.float32(0.5)
 ONE = np.float32(1.0)
+EARLY = np.array([0.8, 0.8 - 1 / 3, 0.8 - 2 / 3, -0.2, -0.2, -0.2, -0.2, -0.2, -0.2, -0.2, -0.2], np.float32)
+ROUND = np.arange(-5, 6, dtype=np.float32) * np.float32(0.1)
+"""The features of these names after 0, 1, ... 10 and more exchanges."""
 _SUM_UP = np.triu(np.ones((len(REPLIES), len(REPLIES)), np.float32))
 """A row of probabilities times this is its running sum; a product is faster than ``cumsum`` over a short axis."""
 
@@ -43,7 +46,8 @@ def acceptability(world: World, state: State, move: Move) -> Floats:
 
 def features(world: World, state: State, move: Move) -> Floats:
     """Return the features of the reply choice, [B, F] in the order of ``FEATURES``."""
-    mind, traits = state.mind, state.traits
+    mind, talk = state.mind, state.talk
+    turn = np.minimum(talk[:, Talk.TURN], len(ROUND) - 1)
     columns = (
         move.interest - HALF,
         move.relevance - HALF,
@@ -54,14 +58,14 @@ def features(world: World, state: State, move: Move) -> Floats:
         mind[:, Mind.RESISTED],
         move.repetition,
         move.push,
-        acceptability(world, state, move) * move.proposing,
+        acceptability(world, state, move),
+        ~move.proposing & (talk[:, Talk.OFFERS] == 0),
         mind[:, Mind.MISUNDERSTANDING],
-        traits[:, Trait.COOPERATIVENESS] - HALF,
-        traits[:, Trait.RESISTANCE] - np.float32(0.18),
-        traits[:, Trait.DRIFT] - np.float32(0.25),
-        traits[:, Trait.TALKATIVENESS] - HALF,
-        traits[:, Trait.EMOTIONALITY] - np.float32(1 / 3),
-        traits[:, Trait.SUGGESTION] - np.float32(0.2),
+        EARLY[turn],
+        ROUND[turn],
+        talk[:, Talk.AGREED],
+        np.minimum(talk[:, Talk.OFFERS], 3) * OFTEN,
+        HALF - state.novelty[np.arange(len(state)), talk[:, Talk.TOPIC]],
     )
     out = np.empty((len(state), len(FEATURES)), np.float32)
     for f, column in enumerate(columns):
@@ -71,7 +75,7 @@ def features(world: World, state: State, move: Move) -> Floats:
 
 def reply_logits(world: World, state: State, move: Move) -> Floats:
     """Return the logits [B, R] of every reply but LEAVE; impossible ones are -1e9."""
-    return world.acts.bias[move.act] + rowwise_product(features(world, state, move), world.person.response)
+    return world.acts.bias[move.act] + state.leaning + rowwise_product(features(world, state, move), world.person.response)
 
 
 def leave_probability(world: World, state: State, move: Move) -> Floats:
@@ -153,7 +157,7 @@ def _report_limits(
     """Return cumulative probabilities [B] of a refusal, of no preference, and of a vague answer; values make up the rest."""
     c, person = world.person.constants, world.person
     refused = asked * traits[:, Trait.REFUSAL] * (ONE - np.float32(c["answers"]["refusal_relevance"]) * relevance)
-    no_preference = np.where(indifferent, np.float32(1.0 - c["belief"]["indifferent_names_value"]), person.no_preference[form] * asked)
+    no_preference = np.where(indifferent, person.indifferent[form], person.no_preference[form] * asked)
     partial = np.where(checking, np.float32(0.0), ONE - (ONE - traits[:, Trait.VAGUENESS]) * (ONE - person.partial[form]))
     unsure = refused + no_preference * (ONE - refused)
     return refused, unsure, unsure + (ONE - unsure) * partial

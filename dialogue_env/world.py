@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dialogue_env.act_table import ActTable, build_act_table
 from dialogue_env.acts import Family
 from dialogue_env.domain import Domain
-from dialogue_env.person import PersonModel, load_person
+from dialogue_env.person import PersonModel
 from dialogue_env.population import Population
 
 Floats = npt.NDArray[np.float32]
@@ -50,7 +50,7 @@ class World:
 
 def build_world(domain: Domain, population: Population, noise: float) -> World:
     """Put the tables together."""
-    person = load_person()
+    person = population.person
     acts = build_act_table(domain, person)
     catalogue = domain.catalogue
     sizes = np.array([len(values) for values in catalogue.values], np.int64)

@@ -19,10 +19,11 @@ from dialogue_env.acts import Family
 from dialogue_env.domain import Domain
 from dialogue_env.move import Move, read_move
 from dialogue_env.person import FEATURES, IMPOSSIBLE, REPLIES, PersonModel, load_person
-from dialogue_env.population import Population, Trait
+from dialogue_env.population import Population
 from dialogue_env.rng import Draw
 from dialogue_env.slate import open_acts
 from dialogue_env.state import Mind, Signal, State, Talk
+from dialogue_env.traits import Trait
 from dialogue_env.world import World
 
 settings.register_profile("tests", deadline=None, max_examples=25, derandomize=True, database=None)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from dialogue_env import Simulator, domain_names
-from dialogue_env.population import Trait
 from dialogue_env.state import NOWHERE, Mind, Signal, State, Talk
+from dialogue_env.traits import Trait
 from dialogue_env.world import World
 
 COUNT = 20_000

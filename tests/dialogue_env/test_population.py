@@ -8,7 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from dialogue_env import load_population, population_names
 from dialogue_env.files import read_toml
-from dialogue_env.population import FILE, TRAITS, Population, Trait
+from dialogue_env.population import FILE, TRAITS, Population
+from dialogue_env.traits import Trait
 from rewards import InputError
 
 DRAWS = st.floats(0.0, 1.0, width=32, exclude_max=True)

@@ -7,9 +7,9 @@ import pytest
 
 from dialogue_env import Simulator, domain_names
 from dialogue_env.columns import Columns
-from dialogue_env.population import Trait
 from dialogue_env.rng import Draw
 from dialogue_env.state import HIDDEN, PUBLIC, Mind, Signal, State, Talk
+from dialogue_env.traits import Trait
 from dialogue_env.world import World
 
 Make = Callable[..., Any]

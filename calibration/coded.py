@@ -1,0 +1,87 @@
+"""Labelled dialogues as arrays of acts, which estimators and replays work on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from calibration.dialogues import Exchange, Log
+from calibration.labels import Labels, check_labels
+from dialogue_env.embedding import embed
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+OVER = -1
+"""Fills act arrays after the end of a dialogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """D dialogues of at most L exchanges; after the end of a dialogue acts are -1 and numbers nan."""
+
+    names: npt.NDArray[np.str_]  # [D]
+    family: Ints  # [D, L] Family of the agent's act
+    variant: npt.NDArray[np.str_]  # [D, L] which variant or slot, "" for none
+    reply: Ints  # [D, L] UserAct
+    mood: Floats  # [D, L] of the reply, in [-1, 1]; nan where unknown
+    relevance: Floats  # [D, L] of the agent's act to what was said before, in [0, 1]; nan where unknown
+    facts: Mapping[str, Floats]  # [D] each; nan where unknown
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def live(self) -> npt.NDArray[np.bool_]:
+        """Which exchanges took place, [D, L]."""
+        return self.family != OVER
+
+    def take(self, rows: npt.NDArray[Any]) -> Self:
+        """Return the dialogues at ``rows`` (indices or a mask)."""
+        arrays = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "facts"}
+        return replace(self, **arrays, facts={name: values[rows] for name, values in self.facts.items()})
+
+
+def code(log: Log, labels: Labels, where: str) -> Coded:
+    """Return the dialogues of ``log`` as acts; raises InputError listing every label that the map lacks.
+
+    Turns of the agent that nobody answered are left out.
+    """
+    check_labels(labels, log, where)
+    told = [[exchange for exchange in dialogue.exchanges if exchange.person] for dialogue in log.dialogues]
+    shape = (len(told), max(map(len, told), default=0))
+    family, reply = np.full(shape, OVER, np.int64), np.full(shape, OVER, np.int64)
+    variant, mood = np.full(shape, "", "U40"), np.full(shape, np.nan)
+    for d, exchanges in enumerate(told):
+        for k, exchange in enumerate(exchanges):
+            family[d, k], variant[d, k] = labels.agent_act(exchange.agent)
+            reply[d, k] = labels.person_act(exchange.person)
+            mood[d, k] = np.nan if exchange.mood is None else exchange.mood
+    names = np.array([dialogue.name for dialogue in log.dialogues])
+    return Coded(names, family, variant, reply, mood, _relevance(told, shape), _facts(log))
+
+
+def _facts(log: Log) -> dict[str, Floats]:
+    known = dict.fromkeys(name for dialogue in log.dialogues for name in dialogue.facts)
+    return {name: np.array([dialogue.facts.get(name, np.nan) for dialogue in log.dialogues]) for name in known}
+
+
+def _relevance(told: list[list[Exchange]], shape: tuple[int, int]) -> Floats:
+    """Return how close each turn of the agent is to the reply before it, as a rank in [0, 1] over the corpus.
+
+    The rank of the cosine of sentence vectors, as closeness of topics is in ``dialogue_env``; 1/2 for the
+    first turn, nan where texts are missing.
+    """
+    relevance = np.full(shape, np.nan)
+    pairs = [(d, k, exchanges[k].agent_text, exchanges[k - 1].person_text) for d, exchanges in enumerate(told) for k in range(1, len(exchanges))]
+    pairs = [pair for pair in pairs if pair[2] and pair[3]]
+    if not pairs:
+        return relevance
+    relevance[:, 0] = 0.5
+    ours, theirs = (embed([pair[side] for pair in pairs]).astype(np.float64) for side in (2, 3))
+    ranks = (ours * theirs).sum(axis=1).round(4).argsort(kind="stable").argsort(kind="stable")
+    for (d, k, _, _), rank in zip(pairs, ranks, strict=True):
+        relevance[d, k] = (rank + 0.5) / len(pairs)
+    return relevance

@@ -1,0 +1,85 @@
+"""The mixed multinomial logit, fitted by ``xlogit``: choices of a person share that person's random effects."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rewards.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+DRAWS = 300
+"""Halton draws per person that the likelihood is averaged over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """N choices out of J alternatives, by the utility ``offset + sum of columns x coefficient``."""
+
+    columns: Mapping[str, Floats]  # [N, J] each; utility is linear in them
+    random: tuple[str, ...]  # the columns whose coefficient differs from person to person, normally
+    chosen: Ints  # [N] index of the alternative
+    available: Bools  # [N, J]
+    person: Ints  # [N] who chose
+    offset: Floats  # [N, J] utility that is known beforehand
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Maximum (simulated) likelihood estimates."""
+
+    value: Mapping[str, float]  # by column: the coefficient, of random ones the mean
+    spread: Mapping[str, tuple[float, float]]  # by random column: standard deviation over people, and its standard error
+    covariance: Mapping[tuple[str, str], float]  # of the estimates of two columns
+    log_likelihood: float
+
+
+def fit_mixed_logit(where: str, choices: Choices) -> Fitted:
+    """Return the estimates; raises InputError naming ``where`` if the fit does not converge.
+
+    Deterministic: the draws are a Halton sequence. Without random columns it is the plain multinomial logit.
+    """
+    from xlogit import MixedLogit, MultinomialLogit  # noqa: PLC0415 -- an optional dependency
+
+    names, (count, alternatives) = list(choices.columns), choices.available.shape
+    long = {
+        "X": np.column_stack([choices.columns[name].ravel() for name in names]),
+        "y": np.repeat(choices.chosen, alternatives),
+        "varnames": names,
+        "alts": np.tile(np.arange(alternatives), count),
+        "ids": np.repeat(np.arange(count), alternatives),
+        "avail": choices.available.ravel(),
+        "addit": choices.offset.ravel(),
+        "verbose": 0,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of numbers on the way; the result is checked
+        if choices.random:
+            panels = np.repeat(choices.person, alternatives)
+            model = MixedLogit()
+            model.fit(**long, panels=panels, randvars=dict.fromkeys(choices.random, "n"), n_draws=DRAWS)
+        else:
+            model = MultinomialLogit()
+            model.fit(**long)
+    return _result(where, model, names, choices.random)
+
+
+def _result(where: str, model: object, names: list[str], random: tuple[str, ...]) -> Fitted:
+    values, errors = np.asarray(model.coeff_), np.asarray(model.stderr)  # type: ignore[attr-defined]
+    if not model.convergence or not np.isfinite(errors).all():  # type: ignore[attr-defined]
+        raise InputError(f"{where}: the logit does not converge; merge rare acts in the label map, or give more dialogues")
+    found = [str(name) for name in model.coeff_names]  # type: ignore[attr-defined]
+    covariance = np.asarray(model.covariance)  # type: ignore[attr-defined]
+    at = {name: found.index(name) for name in names}
+    spread = {name: (abs(float(values[found.index(f"sd.{name}")])), float(errors[found.index(f"sd.{name}")])) for name in random}
+    return Fitted(
+        value={name: float(values[i]) for name, i in at.items()},
+        spread=spread,
+        covariance={(a, b): float(covariance[i, j]) for a, i in at.items() for b, j in at.items()},
+        log_likelihood=float(model.loglikelihood),  # type: ignore[attr-defined]
+    )

@@ -1,0 +1,1 @@
+"""Readers of published corpora, one module for each, and of users' own."""

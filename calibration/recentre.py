@@ -1,0 +1,138 @@
+"""Biases and lagged slopes that make replays reply as people did.
+
+The logit is fitted with hidden conditions (willingness, annoyance, ...) at their average. Simulated people
+differ in them and react to what happens, so averages over people come out a little off. The biases
+are therefore shifted until replaying the corpus gives each act family the replies that people gave, and
+the slopes on time and on a person's own earlier replies until these tell as they did: the method of
+simulated moments, with the same draws in every round.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from calibration.coded import Coded
+from calibration.estimates import Estimate, tables
+from calibration.replay import script, simulate
+from calibration.response import REFERENCE
+from dialogue_env.acts import Family, UserAct
+from dialogue_env.user import EARLY, ROUND
+from dialogue_env.world import World
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+ROUNDS = 20
+COPIES = 20
+DAMPING = 0.7
+BuildWorld = Callable[[Mapping[str, Any]], World]
+"""From the tables of a population file to the world that replays need."""
+
+
+def split_catch_all(estimates: tuple[Estimate, ...], shares: Mapping[str, float]) -> tuple[Estimate, ...]:
+    """Return the estimates with the catch-all reply split: ``shares`` of it are replies that the corpus has no label for."""
+    kept, rest = [], 1.0 - sum(shares.values())
+    for estimate in estimates:
+        if not estimate.key.startswith("person.bias.") or not estimate.key.endswith(f".{REFERENCE.name}"):
+            kept.append(estimate)
+            continue
+        kept.append(replace(estimate, value=estimate.value + float(np.log(rest))))
+        for reply, share in shares.items():
+            key, method = estimate.key.replace(REFERENCE.name, "", 0).rpartition(".")[0], f"set by hand: {share:g} of the catch-all"
+            kept.append(Estimate(f"{key}.{reply}", estimate.value + float(np.log(share)), None, 0, estimate.corpus, method))
+    return tuple(kept)
+
+
+def fold(reply: Ints, labelled: Ints) -> Ints:
+    """Return the replies with those a corpus has no label for counted as its catch-all."""
+    return np.where((reply < 0) | np.isin(reply, labelled), reply, int(REFERENCE))
+
+
+def recentre(estimates: tuple[Estimate, ...], coded: Coded, build: BuildWorld) -> tuple[Estimate, ...]:
+    """Return the estimates shifted until replays of ``coded`` reply as its people did."""
+    labelled = np.unique(coded.reply[coded.live])
+    told, lagged, timed = _counts(coded.family, coded.reply), dict(_lagged(coded.reply)), _timed(coded.reply)
+    shift = {estimate.key: 0.0 for estimate in estimates}
+    for _ in range(ROUNDS):
+        world = build(tables(_shifted(estimates, shift)))
+        replays = simulate(world, script(world, coded), 1, COPIES)
+        replies = fold(replays.reply, labelled)
+        step = _excess(told, _counts(replays.family, replies))
+        for estimate in estimates:
+            family, reply = _cell(estimate)
+            if reply in labelled:
+                shift[estimate.key] += DAMPING * float(step[family, reply])
+        for key, odds in _lagged(replies):
+            if key in shift:
+                shift[key] += DAMPING * (lagged[key] - odds)
+        for key, slope in _timed(replies).items():
+            if key in shift and key in timed:
+                shift[key] += DAMPING * (timed[key] - slope)
+    return _shifted(estimates, shift)
+
+
+def _shifted(estimates: tuple[Estimate, ...], shift: Mapping[str, float]) -> tuple[Estimate, ...]:
+    return tuple(replace(estimate, value=estimate.value + shift[estimate.key]) for estimate in estimates)
+
+
+def _cell(estimate: Estimate) -> tuple[int, int]:
+    parts = estimate.key.split(".")
+    return (Family[parts[2]], UserAct[parts[3]]) if parts[:2] == ["person", "bias"] else (-1, -1)
+
+
+def _counts(family: Ints, reply: Ints) -> Floats:
+    """Return how often each reply followed each family, [families, replies]."""
+    counts = np.zeros((len(Family), len(UserAct)))
+    live = (family >= 0) & (reply >= 0)
+    np.add.at(counts, (family[live], reply[live]), 1.0)
+    return counts
+
+
+def _excess(told: Floats, drawn: Floats) -> Floats:
+    """Return the log ratio of the shares told to those drawn, less that of the reference; half a reply is added to every count."""
+    scale = told.sum(axis=1, keepdims=True) / np.maximum(drawn.sum(axis=1, keepdims=True), 1.0)
+    step = np.log((told + 0.5) / (drawn * scale + 0.5))
+    return np.asarray(step - step[:, [REFERENCE]])
+
+
+def _lagged(reply: Ints) -> Iterator[tuple[str, float]]:
+    """Yield, by key of its slope, the log odds ratio of a reply given the person's own earlier ones."""
+    before, now = reply[:, :-1], reply[:, 1:]
+    agreed = _standing(reply)[:, :-1]
+    for act, name, given in (
+        (UserAct.RESIST, "resisted", before == UserAct.RESIST),
+        (UserAct.RESIST, "agreed", agreed),
+        (UserAct.ACCEPT, "agreed", agreed),
+    ):
+        yield f"person.response.{act.name}.{name}", _log_odds(now == act, given & (now >= 0)) - _log_odds(now == act, ~given & (now >= 0))
+
+
+def _timed(reply: Ints) -> dict[str, float]:
+    """Return, by key of its slope, how each reply's share moves with the features of time: covariance over variance and share."""
+    live, turn = reply >= 0, np.minimum(np.arange(reply.shape[1]), len(ROUND) - 1)
+    slopes = {}
+    for name, feature in (("early", EARLY[turn].astype(np.float64)), ("round", ROUND[turn].astype(np.float64))):
+        centred = (feature - (feature * live).sum() / live.sum()) * live
+        for act in UserAct:
+            share = ((reply == act) & live).sum() / live.sum()
+            if share > 0:
+                slopes[f"person.response.{act.name}.{name}"] = float((centred * (reply == act)).sum() / ((centred**2).sum() * share))
+    return slopes
+
+
+def _standing(reply: Ints) -> Bools:
+    """Return where a yes stands after each exchange, [D, L]: said, and not taken back since."""
+    standing = np.zeros(reply.shape, bool)
+    for k in range(reply.shape[1]):
+        kept = standing[:, k - 1] if k else np.zeros(len(reply), bool)
+        standing[:, k] = (reply[:, k] == UserAct.ACCEPT) | (kept & (reply[:, k] != UserAct.RESIST))
+    return standing
+
+
+def _log_odds(happened: Bools, among: Bools) -> float:
+    hits, total = (happened & among).sum(), among.sum()
+    return float(np.log((hits + 0.5) / (total - hits + 0.5)))

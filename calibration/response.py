@@ -1,0 +1,200 @@
+"""How people reply: a multinomial logit with personal random effects, fitted to labelled dialogues.
+
+The logit is the simulator's own: biases by act family, features of ``dialogue_env.person.FEATURES`` as the
+simulator computes them while it replays both sides of each dialogue, and traits as random effects. What
+a corpus cannot tell (interest, annoyance, push, ...) stays as it is set by hand and enters as a known
+offset, averaged over simulated people.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from calibration.coded import Coded
+from calibration.estimates import Estimate
+from calibration.mixed_logit import Choices, Fitted, fit_mixed_logit
+from calibration.replay import script, walk
+from dialogue_env.acts import Family, UserAct
+from dialogue_env.person import FEATURES, REPLIES
+from dialogue_env.user import features
+from dialogue_env.world import World
+from rewards.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+SLOPES = ("early", "round", "resisted", "agreed", "offers", "repetition")
+"""Features that every corpus of dialogues tells."""
+MEASURED = ("relevance", "satisfaction")
+"""Features that a corpus tells through its texts and moods. They are noisy, so their slopes are drawn towards what is set by hand."""
+SLOPE_PRIOR = 1.0
+"""Standard deviation of that prior."""
+TRAITS_OF = {
+    "resistance": (UserAct.RESIST,),
+    "talkativeness": (UserAct.ASK,),
+    "drift": (UserAct.DRIFT,),
+    "cooperativeness": (UserAct.ANSWER, UserAct.FOLLOW),
+}
+"""The trait whose variation between people shows in these replies."""
+REFERENCE = UserAct.ACKNOWLEDGE
+FEWEST_CELL, FEWEST_REPLY = 3, 30
+"""A reply that follows a family less often than this is taken to be impossible there; one rarer than that has a bias and no slopes."""
+TRAIT_SD = 1.0 / 6.0
+"""Fitted traits have mean 1/2 and this standard deviation."""
+OFFSET_PEOPLE = 20
+MOOD_MEMORY = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """N exchanges that can be explained: what was chosen, and what it depends on."""
+
+    person: Ints  # [N] dialogue
+    family: Ints  # [N]
+    reply: Ints  # [N] UserAct
+    features: Floats  # [N, F] as FEATURES; measured ones from the corpus
+    offset: Floats  # [N, R] what is set by hand adds to each logit
+
+
+def observe(world: World, coded: Coded) -> Seen:
+    """Return the exchanges of ``coded`` as the world's people would see them, both sides replayed."""
+    copies, shape = OFFSET_PEOPLE, coded.family.shape
+    seen = np.zeros((*shape, len(FEATURES)))
+    offset = np.zeros((*shape, len(REPLIES)))
+    hand = world.person.response.astype(np.float64).copy()
+    hand[[FEATURES.index(name) for name in (*SLOPES, *MEASURED, "unoffered")]] = 0.0
+    for moment in walk(world, script(world, coded), 0, copies, coded.reply):
+        columns = features(world, moment.state, moment.move).astype(np.float64)
+        means = columns.reshape(-1, copies, len(FEATURES)).mean(axis=1)
+        dialogues = moment.rows[::copies] // copies
+        seen[dialogues, moment.exchange] = means
+        offset[dialogues, moment.exchange] = means @ hand
+    for name, values in (("relevance", coded.relevance - 0.5), ("satisfaction", _satisfaction(coded))):
+        seen[..., FEATURES.index(name)] = np.nan_to_num(values)
+    live = coded.live & np.isin(coded.reply, [int(reply) for reply in REPLIES])
+    dialogue = np.broadcast_to(np.arange(shape[0])[:, None], shape)
+    return Seen(dialogue[live], coded.family[live], coded.reply[live], seen[live], offset[live])
+
+
+def _satisfaction(coded: Coded) -> Floats:
+    """Return how satisfied people sounded so far, [D, L], centred: half the smoothed mood (-1..1 becomes 0..1) of the replies before."""
+    mood = np.full_like(coded.mood, np.nan)
+    level = np.full(len(coded), np.nanmean(coded.mood) if np.isfinite(coded.mood).any() else np.nan)
+    for k in range(mood.shape[1]):
+        mood[:, k] = level
+        level = np.where(np.isnan(coded.mood[:, k]), level, MOOD_MEMORY * level + (1 - MOOD_MEMORY) * coded.mood[:, k])
+    return np.asarray((mood - np.nanmean(mood[coded.live])) / 2.0) if np.isfinite(mood).any() else mood
+
+
+def fit_response(where: str, world: World, coded: Coded) -> tuple[Estimate, ...]:
+    """Return biases, slopes and traits' coefficients; raises InputError if there is too little to fit or the fit does not converge."""
+    seen = observe(world, coded)
+    cells = _cells(seen)
+    if len({reply for _, reply in cells}) < 2:
+        raise InputError(f"{where}: {len(seen.reply)} replies are too few to fit: no second act occurs {FEWEST_CELL} times after one family")
+    rows = np.array([(Family(f), UserAct(r)) in cells for f, r in zip(seen.family, seen.reply, strict=True)])
+    seen = Seen(seen.person[rows], seen.family[rows], seen.reply[rows], seen.features[rows], seen.offset[rows])
+    replies = tuple(sorted({reply for _, reply in cells}))
+    choices = _choices(seen, cells, replies)
+    fitted = fit_mixed_logit(where, choices)
+    return (*_biases(where, seen, cells, fitted), *_slopes(where, world, seen, fitted), *_spreads(where, seen, fitted))
+
+
+def _cells(seen: Seen) -> dict[tuple[Family, UserAct], int]:
+    """Return how often each reply follows each family, where it is often enough to count as possible."""
+    pairs, counts = np.unique(np.stack([seen.family, seen.reply], axis=1), axis=0, return_counts=True)
+    return {(Family(f), UserAct(r)): int(n) for (f, r), n in zip(pairs, counts, strict=True) if n >= FEWEST_CELL or r == REFERENCE}
+
+
+def _choices(seen: Seen, cells: Mapping[tuple[Family, UserAct], int], replies: tuple[UserAct, ...]) -> Choices:
+    shape = (len(seen.reply), len(replies))
+    columns: dict[str, Floats] = {}
+    available = np.stack([np.isin(seen.family, [f for f, r in cells if r == reply]) for reply in replies], axis=1)
+    traits = {trait: acts for trait, acts in TRAITS_OF.items() if all(_often(seen, act) for act in acts)}
+    for (family, reply), _ in cells.items():
+        if reply != REFERENCE and (family, reply) not in _given(cells, traits):
+            _put(columns, f"{family.name}.{reply.name}", shape, [replies.index(reply)], seen.family == family)
+    for reply in replies:
+        for name in _features_of(seen, reply):
+            _put(columns, f"{name}.{reply.name}", shape, [replies.index(reply)], seen.features[:, FEATURES.index(name)])
+    for trait, acts in traits.items():
+        _put(columns, trait, shape, [replies.index(act) for act in acts], np.ones(len(seen.reply)))
+    places = [REPLIES.index(reply) for reply in replies]
+    chosen = np.searchsorted(replies, seen.reply)
+    return Choices(columns, tuple(traits), chosen, available, seen.person, seen.offset[:, places])
+
+
+def _often(seen: Seen, reply: UserAct) -> bool:
+    return int((seen.reply == reply).sum()) >= FEWEST_REPLY
+
+
+def _features_of(seen: Seen, reply: UserAct) -> list[str]:
+    """Return the features that the logit of a reply has slopes for: those that vary, if the reply is frequent."""
+    if reply == REFERENCE or not _often(seen, reply):
+        return []
+    names = (*SLOPES, *MEASURED, *(("unoffered",) if reply == UserAct.ACCEPT else ()))
+    return [name for name in names if np.ptp(seen.features[:, FEATURES.index(name)]) > 0]
+
+
+def _given(cells: Mapping[tuple[Family, UserAct], int], traits: Iterable[str]) -> dict[tuple[Family, UserAct], str]:
+    """Return the cells whose bias is the mean of a random effect (its most frequent cell), with the trait."""
+    last = {trait: TRAITS_OF[trait][-1] for trait in traits}
+    return {max((cell for cell in cells if cell[1] == act), key=lambda cell: cells[cell]): trait for trait, act in last.items()}
+
+
+def _put(columns: dict[str, Floats], name: str, shape: tuple[int, int], places: list[int], values: npt.NDArray[np.generic]) -> None:
+    column = np.zeros(shape)
+    column[:, places] = np.asarray(values, np.float64)[:, None]
+    columns[name] = column
+
+
+def _biases(where: str, seen: Seen, cells: Mapping[tuple[Family, UserAct], int], fitted: Fitted) -> Iterable[Estimate]:
+    """Yield the bias of each cell: its own coefficient and the means of the random effects on its reply."""
+    for (family, reply), count in sorted(cells.items()):
+        parts = [trait for trait in fitted.spread if reply in TRAITS_OF[trait]]
+        own = f"{family.name}.{reply.name}"
+        parts += [own] if own in fitted.value else []
+        variance = sum(fitted.covariance[a, b] for a in parts for b in parts)
+        error = math.sqrt(max(variance, 0.0)) if parts else None
+        method = "mixed logit" if parts else "the reference, 0"
+        yield Estimate(f"person.bias.{own}", sum(fitted.value[part] for part in parts), error, count, where, method)
+
+
+def _slopes(where: str, world: World, seen: Seen, fitted: Fitted) -> Iterable[Estimate]:
+    for name, value in fitted.value.items():
+        feature, _, reply = name.partition(".")
+        if feature not in FEATURES:
+            continue
+        error, count = math.sqrt(max(fitted.covariance[name, name], 0.0)), int((seen.reply == UserAct[reply]).sum())
+        method = "mixed logit"
+        if feature in MEASURED:
+            prior = PRIORS.get((UserAct[reply], feature), 0.0)
+            weight = 1.0 / (1.0 + (error / SLOPE_PRIOR) ** 2)
+            value, error = weight * value + (1.0 - weight) * prior, error * math.sqrt(weight)
+            method = f"mixed logit, with a prior of {prior:g} +- {SLOPE_PRIOR:g}"
+        yield Estimate(f"person.response.{reply}.{feature}", value, error, count, where, method)
+
+
+def _spreads(where: str, seen: Seen, fitted: Fitted) -> Iterable[Estimate]:
+    """Yield the coefficients of traits: a person one standard deviation up has the random effect's standard deviation in the logit."""
+    for trait, (spread, error) in fitted.spread.items():
+        for act in TRAITS_OF[trait]:
+            people = len(np.unique(seen.person))
+            yield Estimate(f"person.response.{act.name}.{trait}", spread / TRAIT_SD, error / TRAIT_SD, people, where, "mixed logit, random effect over 1/6")
+
+
+PRIORS = {
+    (UserAct.RESIST, "relevance"): -1.2,
+    (UserAct.RESIST, "satisfaction"): -1.5,
+    (UserAct.ANSWER, "relevance"): 0.8,
+    (UserAct.ANSWER, "satisfaction"): 0.8,
+    (UserAct.FOLLOW, "relevance"): 1.2,
+    (UserAct.FOLLOW, "satisfaction"): 0.8,
+    (UserAct.ACCEPT, "satisfaction"): 2.0,
+    (UserAct.DRIFT, "relevance"): -0.8,
+    (UserAct.DRIFT, "satisfaction"): -1.2,
+}
+"""Means of the priors, set by hand: people who are content, and are spoken to to the point, cooperate more."""

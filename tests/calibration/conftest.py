@@ -1,0 +1,35 @@
+"""Fixtures of the calibration: the folder of the published corpora, and writing made-up ones."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def corpora_root() -> Path:
+    """Return the folder of the published corpora; skips the test where it is not there."""
+    beside = Path(__file__).parents[2].parent / "shared" / "data"
+    root = Path(os.environ.get("INITIATIVE_GYM_CORPORA", beside))
+    if not root.is_dir():
+        pytest.skip(f"no folder of published corpora at {root}; set INITIATIVE_GYM_CORPORA")
+    return root
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Callable[[str, Any], Path]:
+    """Return a function that writes a file below ``tmp_path``: bytes and texts as they are, the rest as JSON."""
+
+    def write(name: str, content: Any) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
