@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from calibration.dialogues import Exchange, Log
 from calibration.labels import Labels, check_labels
+from dialogue_env.acts import Family
 from dialogue_env.embedding import embed
 
 Floats = npt.NDArray[np.float64]
@@ -57,7 +58,7 @@ def code(log: Log, labels: Labels, where: str) -> Coded:
     for d, exchanges in enumerate(told):
         for k, exchange in enumerate(exchanges):
             family[d, k], variant[d, k] = labels.agent_act(exchange.agent)
-            reply[d, k] = labels.person_act(exchange.person)
+            reply[d, k] = labels.person_act(exchange.person, Family(int(family[d, k])))
             mood[d, k] = np.nan if exchange.mood is None else exchange.mood
     names = np.array([dialogue.name for dialogue in log.dialogues])
     return Coded(names, family, variant, reply, mood, _relevance(told, shape), _facts(log))

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 
+TRAIT_SD = 1.0 / 6.0
+"""Fitted traits have mean 1/2 and this standard deviation over people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """One number of a population file, and its evidence."""

@@ -3,7 +3,9 @@
 A file has the tables ``[agent]`` and ``[person]``. Each has lists of labels by act name (the agent's
 may name a variant: ``"INFORM.logical_appeal" = ["logical-appeal"]``, in quotes), ``default`` (the act
 of a turn in which all labels are ignored), and may have ``ignore`` (labels that say nothing) and
-``priority`` (the order of acts for a turn with labels of several; else the order of the file).
+``priority`` (the order of acts for a turn with labels of several; else the order of the file). The
+person's may have ``follow_lead``: labels of leaving the task that, right after the agent's SHIFT, mean that
+the person goes along with it (FOLLOW).
 """
 
 from collections import Counter
@@ -19,7 +21,7 @@ from dialogue_env.files import check_keys, read_toml, text
 from rewards.errors import InputError, unknown
 
 FOLDER = Path(__file__).parent / "label_maps"
-_SETTINGS = ("default", "ignore", "priority")
+_SETTINGS = ("default", "ignore", "priority", "follow_lead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Side:
     order: tuple[str, ...]  # first comes first
     ignore: frozenset[str]
     default: tuple[str, str]
+    follow_lead: frozenset[str]  # the person's labels that follow the agent's SHIFT
 
     def act(self, labels: Iterable[str]) -> tuple[str, str]:
         """Return act and variant of a turn; of several labels of the first act the earliest counts."""
@@ -62,12 +65,14 @@ class Labels:
         family, variant = self.agent.act(labels) if labels else (Family.HOLD.name, "")
         return Family[family], variant
 
-    def person_act(self, labels: Iterable[str]) -> UserAct:
-        """Return the act of a reply; raises InputError for no labels at all (no reply) or one that is in no list."""
+    def person_act(self, labels: Iterable[str], after: Family) -> UserAct:
+        """Return the act of a reply to the agent's act ``after``; raises InputError for no labels at all (no reply) or one that is in no list."""
         labels = tuple(labels)
         if not labels:
             raise InputError("a reply without labels has no act; leave out exchanges without a labelled reply")
-        return UserAct[self.person.act(labels)[0]]
+        act = UserAct[self.person.act(labels)[0]]
+        follows = after == Family.SHIFT and act == UserAct.DRIFT and not self.person.follow_lead.isdisjoint(labels)
+        return UserAct.FOLLOW if follows else act
 
 
 def load_labels(path: Path) -> Labels:
@@ -114,7 +119,8 @@ def _side(where: str, table: Any, side: str, members: type[IntEnum]) -> Side:
             acts[label] = pairs[key]
     default = _act(f"{where}.default", text(f"{where}.default", table["default"]), members)
     used = tuple(dict.fromkeys(name for name, _ in pairs.values()))
-    return Side(side, acts, _order(f"{where}.priority", table.get("priority"), used), ignore, default)
+    follow_lead = frozenset(_list(f"{where}.follow_lead", table.get("follow_lead", [])))
+    return Side(side, acts, _order(f"{where}.priority", table.get("priority"), used), ignore, default, follow_lead)
 
 
 def _act(where: str, key: str, members: type[IntEnum]) -> tuple[str, str]:

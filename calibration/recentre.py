@@ -9,15 +9,14 @@ simulated moments, with the same draws in every round.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from calibration.coded import Coded
-from calibration.estimates import Estimate, tables
+from calibration.estimates import Estimate
 from calibration.replay import script, simulate
-from calibration.response import REFERENCE
+from calibration.response import FEWEST_CELL, REFERENCE
 from dialogue_env.acts import Family, UserAct
 from dialogue_env.user import EARLY, ROUND
 from dialogue_env.world import World
@@ -29,8 +28,8 @@ Bools = npt.NDArray[np.bool_]
 ROUNDS = 20
 COPIES = 20
 DAMPING = 0.7
-BuildWorld = Callable[[Mapping[str, Any]], World]
-"""From the tables of a population file to the world that replays need."""
+BuildWorld = Callable[[tuple[Estimate, ...]], World]
+"""From estimates to the world that replays need."""
 
 
 def split_catch_all(estimates: tuple[Estimate, ...], shares: Mapping[str, float]) -> tuple[Estimate, ...]:
@@ -58,13 +57,13 @@ def recentre(estimates: tuple[Estimate, ...], coded: Coded, build: BuildWorld) -
     told, lagged, timed = _counts(coded.family, coded.reply), dict(_lagged(coded.reply)), _timed(coded.reply)
     shift = {estimate.key: 0.0 for estimate in estimates}
     for _ in range(ROUNDS):
-        world = build(tables(_shifted(estimates, shift)))
+        world = build(_shifted(estimates, shift))
         replays = simulate(world, script(world, coded), 1, COPIES)
         replies = fold(replays.reply, labelled)
         step = _excess(told, _counts(replays.family, replies))
         for estimate in estimates:
             family, reply = _cell(estimate)
-            if reply in labelled:
+            if reply in labelled and estimate.count >= FEWEST_CELL:
                 shift[estimate.key] += DAMPING * float(step[family, reply])
         for key, odds in _lagged(replies):
             if key in shift:
@@ -102,7 +101,7 @@ def _excess(told: Floats, drawn: Floats) -> Floats:
 def _lagged(reply: Ints) -> Iterator[tuple[str, float]]:
     """Yield, by key of its slope, the log odds ratio of a reply given the person's own earlier ones."""
     before, now = reply[:, :-1], reply[:, 1:]
-    agreed = _standing(reply)[:, :-1]
+    agreed = standing(reply)[:, :-1]
     for act, name, given in (
         (UserAct.RESIST, "resisted", before == UserAct.RESIST),
         (UserAct.RESIST, "agreed", agreed),
@@ -124,7 +123,7 @@ def _timed(reply: Ints) -> dict[str, float]:
     return slopes
 
 
-def _standing(reply: Ints) -> Bools:
+def standing(reply: Ints) -> Bools:
     """Return where a yes stands after each exchange, [D, L]: said, and not taken back since."""
     standing = np.zeros(reply.shape, bool)
     for k in range(reply.shape[1]):

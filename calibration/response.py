@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.coded import Coded
-from calibration.estimates import Estimate
+from calibration.estimates import TRAIT_SD, Estimate
 from calibration.mixed_logit import Choices, Fitted, fit_mixed_logit
 from calibration.replay import script, walk
 from dialogue_env.acts import Family, UserAct
@@ -35,16 +35,14 @@ SLOPE_PRIOR = 1.0
 TRAITS_OF = {
     "resistance": (UserAct.RESIST,),
     "talkativeness": (UserAct.ASK,),
-    "drift": (UserAct.DRIFT,),
     "cooperativeness": (UserAct.ANSWER, UserAct.FOLLOW),
 }
 """The trait whose variation between people shows in these replies."""
 REFERENCE = UserAct.ACKNOWLEDGE
-FEWEST_CELL, FEWEST_REPLY = 3, 30
-"""A reply that follows a family less often than this is taken to be impossible there; one rarer than that has a bias and no slopes."""
-TRAIT_SD = 1.0 / 6.0
-"""Fitted traits have mean 1/2 and this standard deviation."""
+FEWEST_CELL, FEWEST_REPLY = 3, 60
+"""A reply that follows a family less often than the first is taken to be impossible there; one rarer than the second has biases and no slopes."""
 OFFSET_PEOPLE = 20
+TOO_FEW = "too few replies"
 MOOD_MEMORY = 0.6
 
 
@@ -95,18 +93,24 @@ def fit_response(where: str, world: World, coded: Coded) -> tuple[Estimate, ...]
     cells = _cells(seen)
     if len({reply for _, reply in cells}) < 2:
         raise InputError(f"{where}: {len(seen.reply)} replies are too few to fit: no second act occurs {FEWEST_CELL} times after one family")
+    unseen = tuple(_unseen(where, seen, cells))
     rows = np.array([(Family(f), UserAct(r)) in cells for f, r in zip(seen.family, seen.reply, strict=True)])
     seen = Seen(seen.person[rows], seen.family[rows], seen.reply[rows], seen.features[rows], seen.offset[rows])
     replies = tuple(sorted({reply for _, reply in cells}))
     choices = _choices(seen, cells, replies)
     fitted = fit_mixed_logit(where, choices)
-    return (*_biases(where, seen, cells, fitted), *_slopes(where, world, seen, fitted), *_spreads(where, seen, fitted))
+    return (*_biases(where, seen, cells, fitted), *unseen, *_slopes(where, seen, fitted), *_rare(where, seen, replies), *_spreads(where, seen, fitted))
 
 
 def _cells(seen: Seen) -> dict[tuple[Family, UserAct], int]:
-    """Return how often each reply follows each family, where it is often enough to count as possible."""
+    """Return how often each reply follows each family, where it is often enough to count as possible.
+
+    A family that is followed by the reference alone tells nothing and is left out.
+    """
     pairs, counts = np.unique(np.stack([seen.family, seen.reply], axis=1), axis=0, return_counts=True)
-    return {(Family(f), UserAct(r)): int(n) for (f, r), n in zip(pairs, counts, strict=True) if n >= FEWEST_CELL or r == REFERENCE}
+    cells = {(Family(f), UserAct(r)): int(n) for (f, r), n in zip(pairs, counts, strict=True) if n >= FEWEST_CELL or r == REFERENCE}
+    telling = {family for family, reply in cells if reply != REFERENCE}
+    return {cell: count for cell, count in cells.items() if cell[0] in telling}
 
 
 def _choices(seen: Seen, cells: Mapping[tuple[Family, UserAct], int], replies: tuple[UserAct, ...]) -> Choices:
@@ -163,7 +167,17 @@ def _biases(where: str, seen: Seen, cells: Mapping[tuple[Family, UserAct], int],
         yield Estimate(f"person.bias.{own}", sum(fitted.value[part] for part in parts), error, count, where, method)
 
 
-def _slopes(where: str, world: World, seen: Seen, fitted: Fitted) -> Iterable[Estimate]:
+def _unseen(where: str, seen: Seen, cells: Mapping[tuple[Family, UserAct], int]) -> Iterable[Estimate]:
+    """Yield biases of refusing and drifting after families where hardly anybody did: as if half a person more had."""
+    for family, reference in sorted((family, count) for (family, reply), count in cells.items() if reply == REFERENCE):
+        for reply in (UserAct.RESIST, UserAct.DRIFT):
+            if (family, reply) not in cells:
+                count = int(((seen.family == family) & (seen.reply == reply)).sum())
+                value, error = math.log((count + 0.5) / (reference + 0.5)), math.sqrt(1.0 / (count + 0.5))
+                yield Estimate(f"person.bias.{family.name}.{reply.name}", value, error, count, where, "half a person beside those seen")
+
+
+def _slopes(where: str, seen: Seen, fitted: Fitted) -> Iterable[Estimate]:
     for name, value in fitted.value.items():
         feature, _, reply = name.partition(".")
         if feature not in FEATURES:
@@ -176,6 +190,14 @@ def _slopes(where: str, world: World, seen: Seen, fitted: Fitted) -> Iterable[Es
             value, error = weight * value + (1.0 - weight) * prior, error * math.sqrt(weight)
             method = f"mixed logit, with a prior of {prior:g} +- {SLOPE_PRIOR:g}"
         yield Estimate(f"person.response.{reply}.{feature}", value, error, count, where, method)
+
+
+def _rare(where: str, seen: Seen, replies: Iterable[UserAct]) -> Iterable[Estimate]:
+    """Yield the priors as the slopes of replies that are too rare to fit any."""
+    for (reply, feature), prior in PRIORS.items():
+        count = int((seen.reply == reply).sum())
+        if reply in replies and count < FEWEST_REPLY:
+            yield Estimate(f"person.response.{reply.name}.{feature}", prior, SLOPE_PRIOR, count, where, f"{TOO_FEW}: the prior")
 
 
 def _spreads(where: str, seen: Seen, fitted: Fitted) -> Iterable[Estimate]:

@@ -102,7 +102,7 @@ def _wishes(world: World, need: Ints, draws: Floats) -> Ints:
 
 
 def _mind(world: World, general: Floats, traits: Floats, best: Floats) -> Floats:
-    """Return the initial mind [B, 13] from general draws 3 (satisfaction) and 4 (distress)."""
+    """Return the initial mind [B, 14] from general draws 3 (satisfaction) and 4 (distress)."""
     mind = np.zeros((len(general), len(Mind)), np.float32)
     start = world.domain.start
     for column, (low, high), level in (

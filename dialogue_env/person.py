@@ -33,7 +33,7 @@ FEATURES = (
     "round",  # exchanges so far over 10, at most 1, centred on 1/2
     "agreed",  # 1 while the person's yes stands
     "offers",  # proposals so far, capped at 3, over 3
-    "stale",  # 1 - 1 / (1 + turns spent on the current topic), centred on 1/2
+    "stale",  # 1/2 - 1 / (1 + exchanges so far on the topic of the act)
 )
 """What the reply depends on at the moment; on top come the traits, each centred on 1/2."""
 REPLIES = tuple(act for act in UserAct if act != UserAct.LEAVE)

@@ -61,10 +61,11 @@ class Mind(metaclass=Columns):
     ASKED = 6  # 1 if the last reply was a question
     THINKING = 7  # 1 if silent: the person holds the floor
     STUCK = 8  # 1 if silent and in need of help
-    FAILURES = 9  # failures so far
+    FAILURES = 9  # failures of the agent so far
     UTILITY = 10  # share of the first wish that the item agreed on meets
     REJECTED = 11  # 1 if the last answer to a proposal was no
     PROGRESS = 12  # goal progress
+    UNRECOGNISED = 13  # replies or values misheard so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class State:
     first_wish: Ints  # [B, S] the wish that the person came with
     favourites: Ints  # [B, 3] the person's own topics
     interest: Floats  # [B, T] interest in each topic, in [0, 1]
-    mind: Floats  # [B, 13] columns Mind
+    mind: Floats  # [B, 14] columns Mind
 
     def __len__(self) -> int:
         return len(self.key)

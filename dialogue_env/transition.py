@@ -25,7 +25,7 @@ def unit(x: Floats) -> Floats:
 
 
 def update(world: World, state: State, move: Move, reply: Ints, topic: Ints, misheard: Bools, draws: Floats) -> Floats:
-    """Return the mind [B, 13] after the exchange; ``topic`` [B] is where the talk has got to."""
+    """Return the mind [B, 14] after the exchange; ``topic`` [B] is where the talk has got to."""
     before = state.mind
     failed = (move.missed | move.holding | misheard).astype(np.float32)
     quality_ = quality(world, state, move, reply, failed)
@@ -41,7 +41,8 @@ def update(world: World, state: State, move: Move, reply: Ints, topic: Ints, mis
     mind[:, Mind.ASKED] = reply == REPLY.ASK
     mind[:, Mind.THINKING] = silent
     mind[:, Mind.STUCK] = silent & (draws[:, Draw.STUCK] < world.person.constants["thinking"]["stuck"])
-    mind[:, Mind.FAILURES] = before[:, Mind.FAILURES] + failed
+    mind[:, Mind.FAILURES] = before[:, Mind.FAILURES] + (move.missed | move.holding)
+    mind[:, Mind.UNRECOGNISED] = before[:, Mind.UNRECOGNISED] + misheard
     mind[:, Mind.UTILITY] = agreed_utility(world, state, accepted)
     mind[:, Mind.REJECTED] = np.where(accepted, np.float32(0.0), np.maximum(before[:, Mind.REJECTED], resisted & move.proposing))
     mind[:, Mind.PROGRESS] = progress(world, mind, move.utility)

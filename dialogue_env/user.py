@@ -65,7 +65,7 @@ def features(world: World, state: State, move: Move) -> Floats:
         ROUND[turn],
         talk[:, Talk.AGREED],
         np.minimum(talk[:, Talk.OFFERS], 3) * OFTEN,
-        HALF - state.novelty[np.arange(len(state)), talk[:, Talk.TOPIC]],
+        HALF - state.novelty[np.arange(len(state)), move.topic],
     )
     out = np.empty((len(state), len(FEATURES)), np.float32)
     for f, column in enumerate(columns):
@@ -86,11 +86,12 @@ def leave_probability(world: World, state: State, move: Move) -> Floats:
         + c["failure"] * (move.missed | move.holding).astype(np.float32)
         + c["earlier_failures"] * np.minimum(mind[:, Mind.FAILURES], np.float32(4.0))
         + c["repetition"] * 3 * move.repetition
+        + c["unrecognised"] * mind[:, Mind.UNRECOGNISED]
         + c["negations"] * state.talk[:, Talk.REFUSALS].astype(np.float32)
         + c["annoyance"] * mind[:, Mind.ANNOYANCE]
         + c["satisfaction"] * (mind[:, Mind.SATISFACTION] - HALF)
         + c["patience"] * (state.traits[:, Trait.PATIENCE] - HALF)
-        + c["turn"] * (state.talk[:, Talk.TURN].astype(np.float32) * np.float32(1.0 / world.domain.max_turns) - HALF)
+        + c["turn"] * state.talk[:, Talk.TURN].astype(np.float32)
     )
     return sigmoid(logit) * (move.family != FAMILY.CLOSE)
 

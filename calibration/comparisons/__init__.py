@@ -1,0 +1,1 @@
+"""Comparisons of simulated with real people, one module per corpus."""

@@ -1,0 +1,134 @@
+"""The fitted people: every estimate from every corpus, put together into the tables of a population file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from calibration.answers import fit_answers, sort_answers
+from calibration.coded import Coded, code
+from calibration.commitment import fit_outcome
+from calibration.drift import fit_drift, turns
+from calibration.estimates import Estimate, tables
+from calibration.labels import label_map
+from calibration.leaving import fit_leaving, periods
+from calibration.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
+from calibration.readers.betold import read_betold
+from calibration.readers.p4g import read_annotated
+from calibration.readers.proactive import read_proactive
+from calibration.readers.qulac import read_qulac
+from calibration.readers.star import read_star
+from calibration.readers.tiage import read_tiage
+from calibration.recentre import recentre, split_catch_all
+from calibration.response import fit_response
+from calibration.satisfaction import fit_quality, fit_stickiness
+from calibration.unasked import fit_unasked
+from dialogue_env import build_world, load_domain
+from dialogue_env.files import read_toml
+from dialogue_env.population import population_of
+from dialogue_env.world import World
+
+ASSUMED = Path(__file__).parent / "assumed.toml"
+LEAVING = Path(__file__).parent / "leaving.toml"
+DOMAIN = "donation"
+"""The domain that dialogues are replayed in."""
+PAID_TO_STAY = -50.0
+"""Logit of leaving in replays: crowd workers are paid to finish, so their lengths say nothing of patience."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What a fit found: the tables of a population file, and the estimates behind them."""
+
+    tables: Mapping[str, Any]
+    estimates: tuple[Estimate, ...]
+    outcome: tuple[Estimate, ...]  # of the donation domain
+
+
+def fit_people(root: Path, advance: Callable[[str], object]) -> People:
+    """Fit everything from the corpora below ``root``; ``advance`` is told each step's name. Raises InputError."""
+    found: tuple[Estimate, ...] = ()
+    for name, step in (("satisfaction", _satisfaction), ("answers", _answers), ("leaving", _leaving), ("topic drift", _drift), ("unasked help", _unasked)):
+        advance(name)
+        found += step(root)
+    advance("reading dialogues")
+    coded = code(read_annotated(root), label_map("p4g"), "P4G")
+    advance("replies")
+    found += fit_replies("P4G", coded, found)
+    advance("saying and doing")
+    outcome = fit_outcome("P4G", replay_world(found), coded, coded.facts["gave"])
+    advance("changes of mind")
+    changes = mind_changes(root)
+    return People(tables(found) | populations(changes), (*found, changes), outcome)
+
+
+def fit_replies(where: str, coded: Coded, earlier: tuple[Estimate, ...] = ()) -> tuple[Estimate, ...]:
+    """Return all estimates of how the people of ``coded`` reply; ``earlier`` estimates go over what is shipped."""
+    catch_all = read_toml(ASSUMED)["catch_all"]
+    fitted = split_catch_all(fit_response(where, replay_world(earlier), coded), catch_all)
+    return recentre(fitted, coded, lambda own: replay_world((*earlier, *own)))
+
+
+def replay_world(estimates: tuple[Estimate, ...]) -> World:
+    """Return the world for replays of the ``estimates`` (over what is shipped): no noise, and nobody leaves."""
+    own = tables(estimates)
+    person = dict(own.get("person", {}))
+    person["leaving"] = {**person.get("leaving", {}), "base": PAID_TO_STAY}
+    kind = {"person": read_toml(ASSUMED)["traits"]}
+    population = population_of("the fit", {"person": person, "types": kind, "populations": {"people": {"person": 1.0}}})
+    return build_world(load_domain(DOMAIN), population, 0.0)
+
+
+def populations(mind_change: Estimate) -> dict[str, Any]:
+    """Return types and populations: the fitted people by bands of resistance, and their upper tails."""
+    assumed = read_toml(ASSUMED)
+    own = assumed["traits"] | {"mind_change": [0.0, round(2.0 * mind_change.value, 3)]}
+    types = {name: own | {"resistance": {"normal": NORMAL, "between": band}} for name, band in BANDS.items()}
+    for percent, tail in TAILS.items():
+        types[f"people_tail_{percent}"] = own | {trait: {"normal": NORMAL, "between": tail if up else [round(1 - end, 2) for end in tail[::-1]]} for trait, up in WORSE.items()}
+    shares = {name: round(high - low, 2) for name, (low, high) in BANDS.items()}
+    return {"types": types, "populations": {"people": shares}}
+
+
+NORMAL = [0.5, 0.167]
+BANDS = {"people_open": [0.0, 0.5], "people_wary": [0.5, 0.9], "people_opposed": [0.9, 1.0]}
+"""The people by resistance: the lower half, the next two fifths, the upper tenth. Together they are the fitted distribution."""
+TAILS = {"90": [0.9, 1.0], "99": [0.99, 1.0]}
+WORSE = {"resistance": True, "drift": True, "cooperativeness": False}
+"""The fitted traits that make a person hard, and whether more of them does."""
+
+
+def mind_changes(root: Path) -> Estimate:
+    """Return the chance per exchange that people change their mind, of those left to themselves (STAR's ordinary scenarios)."""
+    asked = [dialogue for dialogue in read_star(root).dialogues if dialogue.facts.get("happy") == 1 and "changed_mind" in dialogue.facts]
+    changed = np.array([dialogue.facts["changed_mind"] for dialogue in asked])
+    length = float(np.mean([len(dialogue.exchanges) for dialogue in asked]))
+    share, rate = changed.mean(), 1.0 - (1.0 - changed.mean()) ** (1.0 / length)
+    error = float(np.sqrt(share * (1 - share) / len(asked)) * (1 - rate) / (length * (1 - share)))
+    return Estimate("types.mind_change", float(rate), error, len(asked), "STAR", f"share {share:.3f} of dialogues of {length:.1f} exchanges on average")
+
+
+def _satisfaction(root: Path) -> tuple[Estimate, ...]:
+    ratings = read_turn_ratings(root)
+    rho, _ = fit_stickiness("AB-ReDial", ratings, read_dialogue_ratings(root))
+    return (rho, *fit_quality("AB-ReDial", ratings))
+
+
+def _answers(root: Path) -> tuple[Estimate, ...]:
+    hand = replay_world(())
+    vagueness = float(np.mean(read_toml(ASSUMED)["traits"]["vagueness"]))
+    return fit_answers("Qulac", sort_answers(read_qulac(root)), float(hand.person.constants["wish"]["dont_care"]), vagueness)
+
+
+def _leaving(root: Path) -> tuple[Estimate, ...]:
+    return fit_leaving("BETOLD", periods(read_betold(root), read_toml(LEAVING)))[0]
+
+
+def _drift(root: Path) -> tuple[Estimate, ...]:
+    return fit_drift("TIAGE", turns(read_tiage(root)))[0]
+
+
+def _unasked(root: Path) -> tuple[Estimate, ...]:
+    return fit_unasked("ProactiveAgent", read_proactive(root))[:1]

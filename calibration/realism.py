@@ -1,0 +1,259 @@
+"""How close simulated people are to real ones, in units of the distance between two groups of real people.
+
+The dialogues of a corpus are split at random into halves. A model of people is fitted to one half and plays
+the persons of the other, against the system side as logged. Its distance to the real persons of that half,
+divided by the distance between the real persons of the two halves (the human floor), is its ratio.
+
+Shares of few dialogues scatter, and a distance takes scatter for distance. The floor holds the scatter of two
+halves; a model's sample has many copies of each dialogue and hardly any of its own. So a perfect model has a
+ratio of about .7 (one over the square root of two), and 1 is as far off as other real people. With a
+sample of the same size as the real one, one copy of each dialogue, a perfect model has 1: ``same_size``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.bootstrap import LEVEL, Estimate
+from rewards.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+RESAMPLES = 400
+FEWEST = 4
+FINEST = 1000
+"""A Wasserstein distance is exact up to this many different values; beyond it, values are rounded to a grid of as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of one quantity; a unit (a dialogue, or a replay of one) may have none or several."""
+
+    unit: Ints  # [m] from 0
+    value: Floats  # [m] a number; for total variation, the place of the category
+
+
+Sample = Mapping[str, Values]
+"""Values by the name of the quantity."""
+Simulate = Callable[[Ints], Sample]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something that is compared."""
+
+    name: str
+    group: str  # what it is an aspect of: "resistance", "first yes", "leaving", ...
+    distance: Literal["total variation", "Wasserstein"]
+    bins: tuple[str, ...]  # names of the categories for total variation, else ()
+    asked: float  # greatest ratio that is asked for; inf for none
+
+
+class Comparison(Protocol):
+    """One corpus, with ways to sample its people and models of them."""
+
+    @property
+    def name(self) -> str:
+        """Return a short name."""
+
+    @property
+    def corpus(self) -> str:
+        """Return the name of the corpus."""
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Return what is compared."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Return the names of the models, "people" first, then naive ones."""
+
+    @property
+    def groups(self) -> Ints:
+        """Return the group of each unit, [n]; units of a group are never split (``arange(n)`` where each stands alone)."""
+
+    @property
+    def copies(self) -> int:
+        """Return how many replays of each unit a model's sample has."""
+
+    def human(self, rows: Ints) -> Sample:
+        """Return what the real people of the units ``rows`` [k] did; units are numbered 0..k-1."""
+
+    def fit(self, model: str, rows: Ints) -> Simulate:
+        """Return a model fitted to the units ``rows``: from units [k] to what it does in them.
+
+        Units of that sample are replays, 0..k*copies-1; replay r is of unit r // copies.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How far a model is from real people, mean over splits."""
+
+    distance: Estimate
+    ratio: Estimate  # to the floor
+    same_size: float  # the ratio with one copy of each dialogue, mean over copies
+    shares: Floats  # [K] of the model over the held-out halves, as ``Result.human``
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One quantity of one comparison."""
+
+    comparison: str
+    corpus: str
+    quantity: Quantity
+    units: int
+    support: Floats  # [K] values that the shares are of
+    human: Floats  # [K] of all real people: shares for total variation, summed up for Wasserstein
+    half_low: Floats  # [K] 95 % of random halves of them lie between these
+    half_high: Floats
+    floor: Estimate
+    scores: Mapping[str, Score]  # by model
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Samples of one split in halves."""
+
+    train: Ints
+    held: Ints
+    models: Mapping[str, Sample]  # playing the held-out half
+
+
+def compare(comparison: Comparison, splits: int, seed: int, tick: Callable[[], Any] = lambda: None) -> tuple[Result, ...]:
+    """Return one result per quantity; ``tick`` is called after each of ``splits`` x models fits.
+
+    Raises InputError for fewer than 1 split or 4 groups.
+    """
+    pairs = tuple(halves(comparison.groups, splits, seed))
+    parts = tuple(_Split(train, held, dict(_played(comparison, train, held, tick))) for train, held in pairs)
+    weights = resample_units(comparison.groups, seed)
+    return tuple(_result(comparison, quantity, parts, weights, seed) for quantity in comparison.quantities)
+
+
+def halves(groups: Ints, splits: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield ``splits`` random pairs of rows, to fit to and held out; the rows of a group stay together."""
+    names = np.unique(groups)
+    if splits < 1 or len(names) < FEWEST:
+        raise InputError(f"realism: needs at least 1 split and {FEWEST} dialogues, not {splits} and {len(names)}")
+    for split in range(splits):
+        first = np.random.default_rng((seed, split)).permutation(names)[: len(names) // 2]
+        among = np.isin(groups, first)
+        yield np.flatnonzero(among), np.flatnonzero(~among)
+
+
+def resample_units(groups: Ints, seed: int) -> Floats:
+    """Return how often each unit counts, [1 + R, n]: once, then as its group is drawn in each resample."""
+    names, place = np.unique(groups, return_inverse=True)
+    size = len(names)
+    drawn = np.random.default_rng((seed, size)).multinomial(size, np.full(size, 1.0 / size), size=RESAMPLES)
+    return np.concatenate([np.ones((1, len(groups))), drawn[:, place].astype(np.float64)])
+
+
+def estimate(draws: Floats) -> Estimate:
+    """Return a number, ``draws[0]``, with the percentile interval of its resamples, ``draws[1:]``."""
+    low, high = _ends(draws[1:])
+    return Estimate(float(draws[0]), float(low), float(high))
+
+
+def distances(kind: str, support: Floats, first: Floats, second: Floats) -> Floats:
+    """Return the distance [R] between rows of counts [R, K] over ``support`` [K]; nan where a row has none."""
+    excess = _shares(first) - _shares(second)
+    if kind == "total variation":
+        return np.asarray(np.abs(excess).sum(axis=-1) / 2)
+    return np.asarray(np.abs(excess.cumsum(axis=-1)[..., :-1]) @ np.diff(support))
+
+
+def count(values: Values, support: Floats, units: int) -> Floats:
+    """Return how often each unit has each value of ``support`` [K] (the nearest one), [units, K]."""
+    size = len(support)
+    places = np.searchsorted((support[1:] + support[:-1]) / 2, values.value)
+    return np.bincount(values.unit * size + places, minlength=units * size).reshape(units, size).astype(np.float64)
+
+
+def _curve(kind: str, counts: Floats) -> Floats:
+    """Return what is drawn of counts [..., K]: shares, or shares summed up, whose distance is the area between them."""
+    shares = _shares(counts)
+    return shares if kind == "total variation" else shares.cumsum(axis=-1)
+
+
+def _played(comparison: Comparison, train: Ints, held: Ints, tick: Callable[[], Any]) -> Iterator[tuple[str, Sample]]:
+    for model in comparison.models:
+        yield model, comparison.fit(model, train)(held)
+        tick()
+
+
+def _shares(counts: Floats) -> Floats:
+    total = counts.sum(axis=-1, keepdims=True)
+    return np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
+
+
+def _result(comparison: Comparison, quantity: Quantity, parts: tuple[_Split, ...], weights: Floats, seed: int) -> Result:
+    units, kind = len(comparison.groups), quantity.distance
+    everyone = comparison.human(np.arange(units))[quantity.name]
+    support = _support(quantity, [everyone, *(sample[quantity.name] for part in parts for sample in part.models.values())])
+    human = count(everyone, support, units)
+    ours = [(weights[:, part.train] @ human[part.train], weights[:, part.held] @ human[part.held]) for part in parts]
+    floors = np.mean([distances(kind, support, first, second) for first, second in ours], axis=0)
+    scores = {}
+    for model in comparison.models:
+        played = [(part.models[model][quantity.name], part.held) for part in parts]
+        scores[model] = _score(quantity, support, played, [held for _, held in ours], weights, floors, comparison.copies)
+    among = np.zeros((RESAMPLES, units))
+    for row, (half, _) in zip(among, halves(comparison.groups, RESAMPLES, seed), strict=True):
+        row[half] = 1.0
+    low, high = _ends(_curve(kind, among @ human))
+    overall = _curve(kind, human.sum(axis=0))
+    return Result(comparison.name, comparison.corpus, quantity, units, support, overall, low, high, estimate(_centred(floors)), scores)
+
+
+def _score(
+    quantity: Quantity, support: Floats, played: list[tuple[Values, Ints]], held: list[Floats], weights: Floats, floors: Floats, copies: int
+) -> Score:
+    drawn, same, total = [], [], np.zeros(len(support))
+    for (values, rows), theirs in zip(played, held, strict=True):
+        counts = count(Values(values.unit // copies, values.value), support, len(rows))
+        drawn.append(distances(quantity.distance, support, weights[:, rows] @ counts, theirs))
+        each = count(Values(values.unit % copies, values.value), support, copies)
+        same.append(distances(quantity.distance, support, each, theirs[:1]).mean())
+        total += counts.sum(axis=0)
+    found = np.mean(drawn, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # people who are all alike are at a distance of 0
+        ratio, same_size = _centred(found) / _centred(floors), np.mean(same) / floors[0]
+    return Score(estimate(_centred(found)), estimate(ratio), float(same_size), _curve(quantity.distance, total))
+
+
+def _support(quantity: Quantity, samples: list[Values]) -> Floats:
+    if quantity.distance == "total variation":
+        places = np.arange(len(quantity.bins), dtype=np.float64)
+        if not all(np.isin(values.value, places).all() for values in samples):
+            raise ValueError(f"{quantity.name}: a value is not a place among the {len(places)} categories")
+        return places
+    found = np.unique(np.concatenate([values.value for values in samples]))
+    return found if len(found) <= FINEST else np.linspace(found[0], found[-1], FINEST)
+
+
+def _centred(draws: Floats) -> Floats:
+    """Return distances with those of resamples, ``draws[1:]``, scaled so that their mean is the distance itself, ``draws[0]``.
+
+    A resample scatters about a sample that scatters itself, so distances of resamples are too great.
+    """
+    finite = draws[1:][np.isfinite(draws[1:])]
+    scale = draws[0] / finite.mean() if len(finite) and finite.any() else 1.0
+    return np.concatenate([draws[:1], draws[1:] * scale])
+
+
+
+
+def _ends(draws: Floats) -> tuple[Any, Any]:
+    """Return the ends of the 95 % percentile interval over the first axis."""
+    finite = draws[np.isfinite(draws).reshape(len(draws), -1).all(axis=1)]
+    if not len(finite):
+        return np.full(draws.shape[1:], np.nan), np.full(draws.shape[1:], np.nan)
+    low, high = np.percentile(finite, [50 * (1 - LEVEL), 50 * (1 + LEVEL)], axis=0)
+    return low, high
