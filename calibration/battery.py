@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import OVER, Coded
+from calibration.coded import OVER, Coded, standing
 from calibration.dialogues import Log
 from calibration.scripts import HUMAN, Script, corpus_script
 from calibration.user_models import Met, RecordedPeople, UserModel
@@ -105,21 +105,19 @@ def measured(met: Met) -> dict[str, Estimate]:
     return estimates({measure.name: measure.statistic(met) for measure in MEASURES}, len(met.reply))
 
 
-def standing(reply: Ints) -> Bools:
-    """Return where a yes stands after each exchange, [n, L]: said, and not taken back since."""
-    exchange = np.arange(1, reply.shape[1] + 1)
-    last = [np.maximum.accumulate(np.where(reply == act, exchange, 0), axis=1) for act in (REPLY.ACCEPT, REPLY.RESIST)]
-    return np.asarray(last[0] > last[1])
-
-
 def human_figures(coded: Coded, games: Log) -> dict[str, dict[str, Any]]:
-    """Return the human figures, by measure: of PersuasionForGood's annotated dialogues, and CaSiNo's share of games walked out of."""
+    """Return the human figures, by measure: of PersuasionForGood's annotated dialogues, and CaSiNo's share of people who walk away."""
     told = measured(RecordedPeople("people", coded, "gave").meet(corpus_script(coded), 0))
-    walked = {dialogue.name.rpartition(":")[0]: dialogue.facts["walked"] for dialogue in games.dialogues}
-    told |= estimates({"walk_away": weighted_mean(np.array(list(walked.values())))}, len(walked))
+    walked = walkers(games)
+    told |= estimates({"walk_away": weighted_mean(walked)}, len(walked))
     sources = dict.fromkeys(told, (len(coded), "PersuasionForGood, annotated dialogues"))
-    sources["walk_away"] = len(walked), "CaSiNo, games in which a side walks away"
+    sources["walk_away"] = len(walked), "CaSiNo, people who walk away from a bargain"
     return {name: asdict(Human(round(found.value, 5), round(found.half / Z, 5), *sources[name])) for name, found in told.items()}
+
+
+def walkers(games: Log) -> Bools:
+    """Return who walks away from the bargain, [n], of CaSiNo's people."""
+    return np.array([any("walk-away" in exchange.person for exchange in dialogue.exchanges) for dialogue in games.dialogues])
 
 
 def write_human(path: Path, figures: Mapping[str, Any], persuader: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from calibration.dialogues import Exchange, Log
 from calibration.labels import Labels, check_labels
-from dialogue_env.acts import Family
+from dialogue_env.acts import Family, UserAct
 from dialogue_env.embedding import embed
 
 Floats = npt.NDArray[np.float64]
@@ -62,6 +62,13 @@ def code(log: Log, labels: Labels, where: str) -> Coded:
             mood[d, k] = np.nan if exchange.mood is None else exchange.mood
     names = np.array([dialogue.name for dialogue in log.dialogues])
     return Coded(names, family, variant, reply, mood, _relevance(told, shape), _facts(log))
+
+
+def standing(reply: Ints) -> npt.NDArray[np.bool_]:
+    """Return where a yes stands after each exchange, [n, L]: said, and not taken back since."""
+    exchange = np.arange(1, reply.shape[1] + 1)
+    last = [np.maximum.accumulate(np.where(reply == act, exchange, 0), axis=1) for act in (UserAct.ACCEPT, UserAct.RESIST)]
+    return np.asarray(last[0] > last[1])
 
 
 def _facts(log: Log) -> dict[str, Floats]:

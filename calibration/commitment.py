@@ -11,9 +11,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import Coded
+from calibration.coded import Coded, standing
 from calibration.estimates import Estimate
-from calibration.recentre import standing
 from calibration.replay import script, simulate
 from dialogue_env.acts import Family, UserAct
 from dialogue_env.world import World

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from calibration.answers import fit_answers, sort_answers
+from calibration.battery import walkers
 from calibration.coded import Coded, code
 from calibration.commitment import fit_outcome
 from calibration.drift import fit_drift, turns
@@ -16,6 +18,7 @@ from calibration.labels import label_map
 from calibration.leaving import fit_leaving, periods
 from calibration.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
 from calibration.readers.betold import read_betold
+from calibration.readers.casino import read_casino
 from calibration.readers.p4g import read_annotated
 from calibration.readers.proactive import read_proactive
 from calibration.readers.qulac import read_qulac
@@ -24,8 +27,11 @@ from calibration.readers.tiage import read_tiage
 from calibration.recentre import recentre, split_catch_all
 from calibration.response import fit_response
 from calibration.satisfaction import fit_quality, fit_stickiness
+from calibration.scripts import Script, corpus_script
 from calibration.unasked import fit_unasked
+from calibration.user_models import SimulatedPeople
 from dialogue_env import build_world, load_domain
+from dialogue_env.acts import UserAct
 from dialogue_env.files import read_toml
 from dialogue_env.population import population_of
 from dialogue_env.world import World
@@ -57,6 +63,8 @@ def fit_people(root: Path, advance: Callable[[str], object]) -> People:
     coded = code(read_annotated(root), label_map("p4g"), "P4G")
     advance("replies")
     found += fit_replies("P4G", coded, found)
+    advance("walking away")
+    found += (fit_base(walkers(read_casino(root)), corpus_script(coded), found),)
     advance("saying and doing")
     outcome = fit_outcome("P4G", replay_world(found), coded, coded.facts["gave"])
     advance("changes of mind")
@@ -71,14 +79,26 @@ def fit_replies(where: str, coded: Coded, earlier: tuple[Estimate, ...] = ()) ->
     return recentre(fitted, coded, lambda own: replay_world((*earlier, *own)))
 
 
-def replay_world(estimates: tuple[Estimate, ...]) -> World:
-    """Return the world for replays of the ``estimates`` (over what is shipped): no noise, and nobody leaves."""
+def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY) -> World:
+    """Return the world for replays of the ``estimates`` (over what is shipped), without noise; with the default ``base`` nobody leaves."""
     own = tables(estimates)
     person = dict(own.get("person", {}))
-    person["leaving"] = {**person.get("leaving", {}), "base": PAID_TO_STAY}
+    person["leaving"] = {**person.get("leaving", {}), "base": base}
     kind = {"person": read_toml(ASSUMED)["traits"]}
     population = population_of("the fit", {"person": person, "types": kind, "populations": {"people": {"person": 1.0}}})
     return build_world(load_domain(DOMAIN), population, 0.0)
+
+
+def fit_base(walked: npt.NDArray[np.bool_], agent: Script, earlier: tuple[Estimate, ...]) -> Estimate:
+    """Return the intercept of leaving with which as many walk out on the ``agent`` of P4G as walked away in CaSiNo, ``walked`` [n]."""
+    low, high, script = LOWEST_BASE, HIGHEST_BASE, agent.take(np.tile(np.arange(len(agent)), BASE_COPIES))
+    for _ in range(HALVINGS):
+        base = (low + high) / 2.0
+        met = SimulatedPeople("people", replay_world(earlier, base)).meet(script, 3)
+        low, high = (low, base) if (met.reply == UserAct.LEAVE).any(axis=1).mean() > walked.mean() else (base, high)
+    share, count = float(walked.mean()), len(walked)
+    error = float(1.0 / np.sqrt(count * share * (1.0 - share)))
+    return Estimate("person.leaving.base", (low + high) / 2.0, error, count, "CaSiNo", f"{share:.3f} walk out of replays of PersuasionForGood, as walked away here")
 
 
 def populations(mind_change: Estimate) -> dict[str, Any]:
@@ -92,6 +112,7 @@ def populations(mind_change: Estimate) -> dict[str, Any]:
     return {"types": types, "populations": {"people": shares}}
 
 
+LOWEST_BASE, HIGHEST_BASE, HALVINGS, BASE_COPIES = -14.0, 0.0, 14, 20
 NORMAL = [0.5, 0.167]
 BANDS = {"people_open": [0.0, 0.5], "people_wary": [0.5, 0.9], "people_opposed": [0.9, 1.0]}
 """The people by resistance: the lower half, the next two fifths, the upper tenth. Together they are the fitted distribution."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import Coded
+from calibration.coded import Coded, standing
 from calibration.estimates import Estimate
 from calibration.replay import script, simulate
 from calibration.response import FEWEST_CELL, REFERENCE
@@ -111,25 +111,22 @@ def _lagged(reply: Ints) -> Iterator[tuple[str, float]]:
 
 
 def _timed(reply: Ints) -> dict[str, float]:
-    """Return, by key of its slope, how each reply's share moves with the features of time: covariance over variance and share."""
+    """Return, by key of its slope, how each reply's share moves with the features of time: covariance over variance and share.
+
+    ACCEPT counts only while no yes stands, for what people say once they agreed does not time the agreement.
+    """
     live, turn = reply >= 0, np.minimum(np.arange(reply.shape[1]), len(ROUND) - 1)
+    undecided = live & ~np.roll(standing(reply), 1, axis=1)
+    undecided[:, 0] = live[:, 0]
     slopes = {}
     for name, feature in (("early", EARLY[turn].astype(np.float64)), ("round", ROUND[turn].astype(np.float64))):
-        centred = (feature - (feature * live).sum() / live.sum()) * live
         for act in UserAct:
-            share = ((reply == act) & live).sum() / live.sum()
+            among = undecided if act == UserAct.ACCEPT else live
+            centred = (feature - (feature * among).sum() / among.sum()) * among
+            share = ((reply == act) & among).sum() / among.sum()
             if share > 0:
                 slopes[f"person.response.{act.name}.{name}"] = float((centred * (reply == act)).sum() / ((centred**2).sum() * share))
     return slopes
-
-
-def standing(reply: Ints) -> Bools:
-    """Return where a yes stands after each exchange, [D, L]: said, and not taken back since."""
-    standing = np.zeros(reply.shape, bool)
-    for k in range(reply.shape[1]):
-        kept = standing[:, k - 1] if k else np.zeros(len(reply), bool)
-        standing[:, k] = (reply[:, k] == UserAct.ACCEPT) | (kept & (reply[:, k] != UserAct.RESIST))
-    return standing
 
 
 def _log_odds(happened: Bools, among: Bools) -> float:

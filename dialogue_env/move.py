@@ -18,6 +18,8 @@ MOST_REPEATS = np.float32(3.0)
 IGNORED_TOPIC_PRESSURE = np.float32(0.1)
 REACTIVE = (Family.HOLD, Family.ACKNOWLEDGE, Family.YIELD, Family.ANSWER, Family.CLOSE)
 HELPFUL = (Family.ACKNOWLEDGE, Family.CHECK, Family.EXPLORE, Family.INFORM)
+TELLING = (Family.ANSWER, Family.INFORM)
+"""What does not pass over a question: in PersuasionForGood three of four are met with information or an argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def read_move(world: World, state: State, action: Ints) -> Move:
         proposing=family == FAMILY.PROPOSE,
         holding=(family == FAMILY.HOLD) & ~thinking,
         intruded=thinking & ~stuck & _among(family, UNASKED),
-        missed=(asked & (family != FAMILY.ANSWER)) | (stuck & (family == FAMILY.HOLD)),
+        missed=(asked & ~_among(family, TELLING)) | (stuck & (family == FAMILY.HOLD)),
         met=(asked & (family == FAMILY.ANSWER)) | (stuck & _among(family, HELPFUL)),
     )
 
@@ -110,4 +112,4 @@ def _among(family: Ints, families: tuple[Family, ...]) -> Bools:
     return _MEMBERSHIP[families][family]
 
 
-_MEMBERSHIP: dict[tuple[Family, ...], Bools] = {families: np.isin(np.arange(len(Family)), families) for families in (QUESTIONS, UNASKED, REACTIVE, HELPFUL)}
+_MEMBERSHIP: dict[tuple[Family, ...], Bools] = {families: np.isin(np.arange(len(Family)), families) for families in (QUESTIONS, UNASKED, REACTIVE, HELPFUL, TELLING)}

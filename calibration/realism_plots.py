@@ -1,0 +1,93 @@
+"""Pictures of the realism report: real people with the floor, simulated people, and naive models in pale."""
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from calibration.realism import Result
+from dialogue_env.files import write_whole
+from evaluation.figure import GREY, MARKERS, PALETTE, STYLE
+
+SIZE = (8.6, 4.4)
+REAL, HALVES, SIMULATED = "real people", "95 % of halves of them", "simulated people"
+FIRST = (REAL, HALVES, SIMULATED)
+"""The order of the legend; naive models follow."""
+PEOPLE = PALETTE[1]
+PALE = (PALETTE[5], PALETTE[3], PALETTE[2], PALETTE[4], PALETTE[8])
+_DARK_INK, _DARK_GROUND = "#E6E6E6", "#0D1117"
+DARK: dict[Any, Any] = {
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), _DARK_GROUND),
+    **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), _DARK_INK),
+    "grid.color": "#2B313A",
+}
+LOOKS: Mapping[str, dict[Any, Any]] = {"": {}, "_dark": DARK}
+"""Endings of the file names, and what goes over the style of all plots."""
+
+
+def plot_quantity(result: Result, folder: Path) -> None:
+    """Draw the distribution of a quantity into ``folder``, once light and once dark (``..._dark.png``)."""
+    stem = "_".join(f"{result.comparison} {result.quantity.name}".lower().split()).replace("/", "_")
+    for ending, look in LOOKS.items():
+        with _canvas(folder / f"{stem}{ending}.png", look) as (figure, axes):
+            if result.quantity.distance == "total variation":
+                _shares(axes, result)
+            else:
+                _summed_up(axes, result)
+            score = result.scores["people"]
+            title = f"{result.quantity.name}: {score.ratio.value:.2f} of the human floor [{score.ratio.low:.2f}, {score.ratio.high:.2f}]"
+            axes.set_title(title, pad=10)
+            axes.set_ylim(bottom=0)
+            by_name = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
+            names = sorted(by_name, key=lambda name: (*FIRST, name).index(name))
+            figure.legend([by_name[name] for name in names], names, loc="outside right center")
+
+
+@contextmanager
+def _canvas(path: Path, look: dict[Any, Any]) -> Iterator[tuple[Figure, Axes]]:
+    """Open a figure with one panel; write it to ``path`` at the end."""
+    with matplotlib.rc_context({**STYLE, **look}):
+        figure = Figure(figsize=SIZE, layout="constrained")
+        FigureCanvasAgg(figure)
+        yield figure, figure.subplots()
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png")
+        write_whole(path, stream.getvalue())
+
+
+def _shares(axes: Axes, result: Result) -> None:
+    """Draw shares of categories: bars for real people, with lines for what halves of them have."""
+    places = np.arange(len(result.support))
+    axes.bar(places, 100 * result.human, color=GREY, alpha=0.45, width=0.72, label=REAL)
+    axes.vlines(places, 100 * result.half_low, 100 * result.half_high, color=GREY, lw=5, alpha=0.75, label=HALVES)
+    for position, (model, score) in enumerate(_naive(result)):
+        axes.plot(places, 100 * score, color=PALE[position % len(PALE)], lw=1.3, alpha=0.55, label=model)
+    axes.plot(places, 100 * result.scores["people"].shares, color=PEOPLE, lw=2.2, marker=MARKERS[0], ms=6, label=SIMULATED)
+    axes.set_xticks(places, result.quantity.bins)
+    axes.grid(visible=False, axis="x")
+    axes.set_xlabel(result.quantity.name)
+    axes.set_ylabel(f"{result.corpus}, share (%)")
+
+
+def _summed_up(axes: Axes, result: Result) -> None:
+    """Draw the share up to each value: the area between two lines is their distance."""
+    axes.fill_between(result.support, 100 * result.half_low, 100 * result.half_high, step="post", color=GREY, alpha=0.4, lw=0, label=HALVES)
+    for position, (model, score) in enumerate(_naive(result)):
+        axes.step(result.support, 100 * score, where="post", color=PALE[position % len(PALE)], lw=1.3, alpha=0.55, label=model)
+    axes.step(result.support, 100 * result.human, where="post", color=GREY, lw=2.2, label=REAL)
+    axes.step(result.support, 100 * result.scores["people"].shares, where="post", color=PEOPLE, lw=2.0, label=SIMULATED)
+    axes.set_xlabel(result.quantity.name)
+    axes.set_ylabel(f"{result.corpus}, share up to here (%)")
+
+
+def _naive(result: Result) -> Iterator[tuple[str, Any]]:
+    for model, score in result.scores.items():
+        if model != "people" and np.isfinite(score.shares).all():
+            yield model, score.shares
