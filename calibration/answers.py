@@ -17,9 +17,9 @@ from rewards.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 FILE = Path(__file__).parent / "answers.toml"
-REPORTED = {"no_preference": "no_preference", "bare_no": "partial", "bare_yes": "partial", "no_and_more": "value", "yes_and_more": "value", "direct": "value"}
+REPORTED = {"refused": "refused", "no_preference": "no_preference", "bare_no": "partial", "bare_yes": "partial", "no_and_more": "value", "yes_and_more": "value", "direct": "value"}
 """What a kind of answer reports about the slot: a bare yes or no leaves it half open, more information settles it."""
-REPORTS = ("value", "no_preference", "partial")
+REPORTS = ("value", "no_preference", "partial", "refused")
 FROM_INDIFFERENT = 0.7
 """Share of the answers without a preference that come from people to whom the slot does not matter; set by hand."""
 FEWEST = 50
@@ -37,6 +37,13 @@ def shares(sorted_: pd.DataFrame) -> dict[str, dict[str, float]]:
     return {form.name.lower(): dict(sorted_.loc[sorted_["form"] == form.name.lower(), "kind"].value_counts(normalize=True)) for form in Form}
 
 
+def fit_refusal(where: str, sorted_: pd.DataFrame, by_relevance: float) -> Estimate:
+    """Return the mean of the trait ``refusal``; a question of middling relevance is refused at ``1 - by_relevance / 2`` times that rate."""
+    share = float((sorted_["kind"] == "refused").mean())
+    scale = 1.0 - by_relevance / 2.0
+    return Estimate("types.refusal", share / scale, _error(share, len(sorted_)) / scale, len(sorted_), where, "share of answers")
+
+
 def fit_answers(where: str, sorted_: pd.DataFrame, dont_care: float, vagueness: float) -> tuple[Estimate, ...]:
     """Return ``no_preference`` (of those who care), ``indifferent`` (of those who do not) and ``partial`` by form of question.
 
@@ -45,7 +52,7 @@ def fit_answers(where: str, sorted_: pd.DataFrame, dont_care: float, vagueness: 
     """
     estimates = []
     for form in Form:
-        own = sorted_[sorted_["form"] == form.name.lower()]
+        own = sorted_[(sorted_["form"] == form.name.lower()) & (sorted_["kind"] != "refused")]
         if len(own) < FEWEST:
             raise InputError(f"{where}: {len(own)} answers to {form.name.lower()} questions; at least {FEWEST} are needed")
         reported = own["kind"].map(REPORTED)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 
+DIGITS = 3
+"""Decimals that are printed."""
 TRAIT_SD = 1.0 / 6.0
 """Fitted traits have mean 1/2 and this standard deviation over people."""
 

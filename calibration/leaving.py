@@ -6,6 +6,7 @@ least ``LATE`` exchanges). Odds ratios survive such sampling, the intercept does
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from calibration.estimates import Estimate
 from dialogue_env.files import check_keys, texts
 from rewards.errors import InputError
 
+LEAVING = Path(__file__).parent / "leaving.toml"
+"""Labels that say how a call is going."""
 FEWEST_EVENTS = 50
 LATE = 7
 """Exchanges before anybody in BETOLD can be counted as leaving."""

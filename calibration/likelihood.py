@@ -58,8 +58,10 @@ def foresee(comparison: Foretelling, splits: int, seed: int, tick: Callable[[], 
     found: dict[str, list[Floats]] = {model: [] for model in foretellers}
     for train, held in halves(comparison.groups, splits, seed):
         counts = weights[:, held]
+        total = counts @ comparison.acts[held]
+        total[total == 0] = np.nan  # a resample of few dialogues may hold none of a half
         for model, foretell in foretellers.items():
-            found[model].append(counts @ foretell(train, held) / (counts @ comparison.acts[held]))
+            found[model].append(counts @ foretell(train, held) / total)
         tick()
     means = {model: np.mean(draws, axis=0) for model, draws in found.items()}
     return tuple(Foreseen(model, estimate(draws), estimate(means["people"] - draws)) for model, draws in means.items())

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calibration.answers import fit_answers, sort_answers
+from calibration.answers import fit_answers, fit_refusal, sort_answers
 from calibration.battery import walkers
 from calibration.coded import Coded, code
 from calibration.commitment import fit_outcome
 from calibration.drift import fit_drift, turns
-from calibration.estimates import Estimate, tables
+from calibration.estimates import DIGITS, Estimate, tables
 from calibration.labels import label_map
-from calibration.leaving import fit_leaving, periods
+from calibration.leaving import LEAVING, fit_leaving, periods
 from calibration.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
 from calibration.readers.betold import read_betold
 from calibration.readers.casino import read_casino
@@ -37,7 +37,6 @@ from dialogue_env.population import population_of
 from dialogue_env.world import World
 
 ASSUMED = Path(__file__).parent / "assumed.toml"
-LEAVING = Path(__file__).parent / "leaving.toml"
 DOMAIN = "donation"
 """The domain that dialogues are replayed in."""
 PAID_TO_STAY = -50.0
@@ -68,8 +67,8 @@ def fit_people(root: Path, advance: Callable[[str], object]) -> People:
     advance("saying and doing")
     outcome = fit_outcome("P4G", replay_world(found), coded, coded.facts["gave"])
     advance("changes of mind")
-    changes = mind_changes(root)
-    return People(tables(found) | populations(changes), (*found, changes), outcome)
+    found = (*found, mind_changes(root))
+    return People(tables(found) | populations(traits(found)), found, outcome)
 
 
 def fit_replies(where: str, coded: Coded, earlier: tuple[Estimate, ...] = ()) -> tuple[Estimate, ...]:
@@ -79,14 +78,19 @@ def fit_replies(where: str, coded: Coded, earlier: tuple[Estimate, ...] = ()) ->
     return recentre(fitted, coded, lambda own: replay_world((*earlier, *own)))
 
 
-def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY) -> World:
+def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY, domain: str = DOMAIN) -> World:
     """Return the world for replays of the ``estimates`` (over what is shipped), without noise; with the default ``base`` nobody leaves."""
     own = tables(estimates)
     person = dict(own.get("person", {}))
     person["leaving"] = {**person.get("leaving", {}), "base": base}
-    kind = {"person": read_toml(ASSUMED)["traits"]}
-    population = population_of("the fit", {"person": person, "types": kind, "populations": {"people": {"person": 1.0}}})
-    return build_world(load_domain(DOMAIN), population, 0.0)
+    population = population_of("the fit", {"person": person, "types": {"person": traits(estimates)}, "populations": {"people": {"person": 1.0}}})
+    return build_world(load_domain(domain), population, 0.0)
+
+
+def traits(estimates: tuple[Estimate, ...]) -> dict[str, Any]:
+    """Return the traits of a person: what is assumed, and even ranges about the fitted means (``types.NAME``)."""
+    means = tables(estimates).get("types", {})
+    return read_toml(ASSUMED)["traits"] | {name: [0.0, round(2.0 * mean, DIGITS)] for name, mean in means.items()}
 
 
 def fit_base(walked: npt.NDArray[np.bool_], agent: Script, earlier: tuple[Estimate, ...]) -> Estimate:
@@ -101,10 +105,8 @@ def fit_base(walked: npt.NDArray[np.bool_], agent: Script, earlier: tuple[Estima
     return Estimate("person.leaving.base", (low + high) / 2.0, error, count, "CaSiNo", f"{share:.3f} walk out of replays of PersuasionForGood, as walked away here")
 
 
-def populations(mind_change: Estimate) -> dict[str, Any]:
-    """Return types and populations: the fitted people by bands of resistance, and their upper tails."""
-    assumed = read_toml(ASSUMED)
-    own = assumed["traits"] | {"mind_change": [0.0, round(2.0 * mind_change.value, 3)]}
+def populations(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return types and populations: the fitted people, whose other traits are ``own``, by bands of resistance, and their upper tails."""
     types = {name: own | {"resistance": {"normal": NORMAL, "between": band}} for name, band in BANDS.items()}
     for percent, tail in TAILS.items():
         types[f"people_tail_{percent}"] = own | {trait: {"normal": NORMAL, "between": tail if up else [round(1 - end, 2) for end in tail[::-1]]} for trait, up in WORSE.items()}
@@ -133,14 +135,15 @@ def mind_changes(root: Path) -> Estimate:
 
 def _satisfaction(root: Path) -> tuple[Estimate, ...]:
     ratings = read_turn_ratings(root)
-    rho, _ = fit_stickiness("AB-ReDial", ratings, read_dialogue_ratings(root))
+    rho, _, _ = fit_stickiness("AB-ReDial", ratings, read_dialogue_ratings(root))
     return (rho, *fit_quality("AB-ReDial", ratings))
 
 
 def _answers(root: Path) -> tuple[Estimate, ...]:
-    hand = replay_world(())
+    constants, table = replay_world(()).person.constants, sort_answers(read_qulac(root))
     vagueness = float(np.mean(read_toml(ASSUMED)["traits"]["vagueness"]))
-    return fit_answers("Qulac", sort_answers(read_qulac(root)), float(hand.person.constants["wish"]["dont_care"]), vagueness)
+    refusal = fit_refusal("Qulac", table, float(constants["answers"]["refusal_relevance"]))
+    return (refusal, *fit_answers("Qulac", table, float(constants["wish"]["dont_care"]), vagueness))
 
 
 def _leaving(root: Path) -> tuple[Estimate, ...]:

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from calibration.corpora import load_corpora
-from calibration.estimates import Estimate
+from calibration.estimates import DIGITS, Estimate
 from dialogue_env.files import write_whole
-
-DIGITS = 3
 
 HEADER = """\
 # How people reply and who they are, fitted to human dialogues. Written by the command below; do not edit.

@@ -67,8 +67,8 @@ def _shares(axes: Axes, result: Result) -> None:
     places = np.arange(len(result.support))
     axes.bar(places, 100 * result.human, color=GREY, alpha=0.45, width=0.72, label=REAL)
     axes.vlines(places, 100 * result.half_low, 100 * result.half_high, color=GREY, lw=5, alpha=0.75, label=HALVES)
-    for position, (model, score) in enumerate(_naive(result)):
-        axes.plot(places, 100 * score, color=PALE[position % len(PALE)], lw=1.3, alpha=0.55, label=model)
+    for model, colour, shares in _naive(result):
+        axes.plot(places, shares, color=colour, lw=1.3, alpha=0.55, label=model)
     axes.plot(places, 100 * result.scores["people"].shares, color=PEOPLE, lw=2.2, marker=MARKERS[0], ms=6, label=SIMULATED)
     axes.set_xticks(places, result.quantity.bins)
     axes.grid(visible=False, axis="x")
@@ -79,15 +79,17 @@ def _shares(axes: Axes, result: Result) -> None:
 def _summed_up(axes: Axes, result: Result) -> None:
     """Draw the share up to each value: the area between two lines is their distance."""
     axes.fill_between(result.support, 100 * result.half_low, 100 * result.half_high, step="post", color=GREY, alpha=0.4, lw=0, label=HALVES)
-    for position, (model, score) in enumerate(_naive(result)):
-        axes.step(result.support, 100 * score, where="post", color=PALE[position % len(PALE)], lw=1.3, alpha=0.55, label=model)
+    for model, colour, shares in _naive(result):
+        axes.step(result.support, shares, where="post", color=colour, lw=1.3, alpha=0.55, label=model)
     axes.step(result.support, 100 * result.human, where="post", color=GREY, lw=2.2, label=REAL)
     axes.step(result.support, 100 * result.scores["people"].shares, where="post", color=PEOPLE, lw=2.0, label=SIMULATED)
     axes.set_xlabel(result.quantity.name)
     axes.set_ylabel(f"{result.corpus}, share up to here (%)")
 
 
-def _naive(result: Result) -> Iterator[tuple[str, Any]]:
-    for model, score in result.scores.items():
-        if model != "people" and np.isfinite(score.shares).all():
-            yield model, score.shares
+def _naive(result: Result) -> Iterator[tuple[str, str, Any]]:
+    """Yield the name, colour and shares of the naive models that do it at all; each keeps its colour in all pictures."""
+    names = [model for model in result.scores if model != "people"]
+    for position, model in enumerate(names):
+        if np.isfinite(result.scores[model].shares).all():
+            yield model, PALE[position % len(PALE)], 100 * result.scores[model].shares

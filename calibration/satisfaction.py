@@ -5,69 +5,79 @@ From recommendation dialogues in which observers rated three exchanges each for 
 rating of the whole weighs later exchanges more, as a state does that keeps ``rho`` of itself each time.
 """
 
+import warnings
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from calibration.estimates import Estimate
+from dialogue_env.rating import LOGISTIC_SCALE
 from rewards.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
 PLACES = (1, 2, 3)
 FEWEST_RATINGS = 100
-
-
-def unit(rating: Floats | pd.Series) -> Floats:
-    """Return ratings of 1 to 5 on the scale 0 to 1."""
-    return (np.asarray(rating, np.float64) - 1.0) / 4.0
+METHOD = "maximum likelihood of rounded and cut ratings"
 
 
 def fit_quality(where: str, turns: pd.DataFrame) -> tuple[Estimate, ...]:
-    """Return ``base``, ``relevance`` and ``interest`` of an exchange's quality (least squares, clustered by dialogue), and the observer's noise.
+    """Return ``base``, ``relevance`` and ``interest`` of an exchange's quality, and the observer's noise (a standard deviation in steps).
 
     Relevance and interest are the means over the observers of an exchange, so that one observer's mood does
-    not explain their own rating. The noise is the spread between observers of the same exchange, in steps.
+    not explain their own rating. Raises InputError if there are too few ratings or the fit does not converge.
     """
-    import statsmodels.api as sm  # noqa: PLC0415 -- slow to import
-
     if len(turns) < FEWEST_RATINGS:
         raise InputError(f"{where}: {len(turns)} ratings of exchanges; at least {FEWEST_RATINGS} are needed")
     by_exchange = turns.groupby(["dialogue", "place"])
-    design = pd.DataFrame(
-        {
-            "base": 1.0,
-            "relevance": by_exchange["relevance"].transform("mean") / 4.0,
-            "interest": (by_exchange["interest"].transform("mean") - 1.0) / 2.0,
-        }
+    relevance = by_exchange["relevance"].transform("mean").to_numpy() / 4.0
+    interest = (by_exchange["interest"].transform("mean").to_numpy() - 1.0) / 2.0
+    values, errors = _fit_rating(
+        where, turns["satisfaction"].to_numpy(np.float64), lambda theta: theta[0] + theta[1] * relevance + theta[2] * interest, (0.3, 0.4, 0.2)
     )
-    groups = turns["dialogue"].astype("category").cat.codes
-    fitted = sm.OLS(unit(turns["satisfaction"]), design).fit(cov_type="cluster", cov_kwds={"groups": groups})
-    spread = by_exchange["satisfaction"].var().dropna()
-    noise, error = float(np.sqrt(spread.mean())), float(spread.std() / np.sqrt(len(spread)) / (2.0 * np.sqrt(spread.mean())))
-    method = "least squares, standard error clustered by dialogue"
-    quality = tuple(Estimate(f"person.satisfaction.{name}", float(fitted.params[name]), float(fitted.bse[name]), len(turns), where, method) for name in design)
-    return (*quality, Estimate("person.rating.noise", noise, error, len(spread), where, "standard deviation between observers of an exchange"))
+    keys = ("person.satisfaction.base", "person.satisfaction.relevance", "person.satisfaction.interest", "person.rating.noise")
+    return tuple(Estimate(key, value, error, len(turns), where, METHOD) for key, value, error in zip(keys, values, errors, strict=True))
 
 
-def pairs(turns: pd.DataFrame, dialogues: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Return the ratings [n, 3] of the exchanges and [n] of the whole, by the same observer, on the scale 0 to 1."""
+def _fit_rating(where: str, rating: Floats, level: Callable[[Floats], Floats], start: tuple[float, ...]) -> tuple[list[float], list[float]]:
+    """Return estimates and standard errors of the parameters of ``level`` (0 to 1) and of the noise, by maximum likelihood.
+
+    A rating is ``dialogue_env.rating.rating``: 1 + 4 level plus logistic noise, rounded and cut to 1..5.
+    """
+    from scipy.special import expit  # noqa: PLC0415
+    from statsmodels.base.model import GenericLikelihoodModel  # noqa: PLC0415 -- slow to import
+
+    edges = np.array([-np.inf, 1.5, 2.5, 3.5, 4.5, np.inf])
+    step = rating.astype(np.int64)
+
+    class Ordered(GenericLikelihoodModel):  # type: ignore[misc]
+        def loglikeobs(self, params: Floats) -> Floats:
+            middle, scale = 1.0 + 4.0 * level(params[:-1]), np.exp(params[-1]) * LOGISTIC_SCALE
+            share = expit((edges[step] - middle) / scale) - expit((edges[step - 1] - middle) / scale)
+            return np.log(np.maximum(share, 1e-12))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about degrees of freedom, which are not used
+        blank = np.ones((len(rating), len(start) + 1))
+        fitted = Ordered(rating, blank).fit(start_params=np.array([*start, 0.0]), method="bfgs", disp=0, maxiter=500)
+    if not fitted.mle_retvals["converged"] or not np.isfinite(fitted.bse).all():
+        raise InputError(f"{where}: the model of ratings does not converge")
+    *own, log_noise = (float(value) for value in fitted.params)
+    *errors, error = (float(value) for value in fitted.bse)
+    noise = float(np.exp(log_noise))
+    return [*own, noise], [*errors, noise * error]
+
+
+def fit_stickiness(where: str, turns: pd.DataFrame, dialogues: pd.DataFrame) -> tuple[Estimate, float, float]:
+    """Return ``rho``, where the state starts, and the noise of the whole's rating; raises InputError if the fit does not converge."""
     wide = turns.pivot_table(index=["dialogue", "annotator"], columns="place", values="satisfaction")
     joined = wide.join(dialogues.set_index(["dialogue", "annotator"])["rating"]).dropna()
-    return unit(joined[list(PLACES)]), unit(joined["rating"])
-
-
-def fit_stickiness(where: str, turns: pd.DataFrame, dialogues: pd.DataFrame) -> tuple[Estimate, float]:
-    """Return ``rho``, and where the state starts, by nonlinear least squares of the whole's rating; raises InputError if it does not converge."""
-    from scipy.optimize import least_squares  # noqa: PLC0415
-
-    exchanges, whole = pairs(turns, dialogues)
-    found = least_squares(lambda theta: whole - end(theta[0], theta[1], exchanges), (0.5, 0.5), bounds=([0.0, 0.0], [0.99, 2.0]))
-    if not found.success:
-        raise InputError(f"{where}: the stickiness of satisfaction does not converge")
-    covariance = np.linalg.inv(found.jac.T @ found.jac) * float((found.fun**2).mean())
-    rho = Estimate("person.satisfaction.rho", float(found.x[0]), float(np.sqrt(covariance[0, 0])), len(whole), where, "nonlinear least squares of the whole's rating")
-    return rho, float(found.x[1])
+    exchanges = (joined[list(PLACES)].to_numpy(np.float64) - 1.0) / 4.0
+    values, errors = _fit_rating(where, joined["rating"].to_numpy(np.float64), lambda theta: end(theta[0], theta[1], exchanges), (0.5, 0.8))
+    rho = Estimate("person.satisfaction.rho", values[0], errors[0], len(joined), where, f"{METHOD} of the rating of the whole")
+    return rho, values[1], values[2]
 
 
 def end(rho: float, start: float, exchanges: Floats) -> Floats:

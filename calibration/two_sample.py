@@ -99,7 +99,7 @@ def area_under_curve(scores: Floats, folds: Ints, weights: Floats) -> Floats:
     above = np.sign(scores[1][:, None] - scores[0][None, :]) / 2 + 0.5
     same = (folds[:, None] == folds[None, :]).astype(np.float64)
     wins, pairs = (np.einsum("wi,wi->w", weights @ table, weights) for table in (above * same, same))
-    return np.asarray(wins / pairs)
+    return np.divide(wins, pairs, out=np.full(len(weights), np.nan), where=pairs > 0)
 
 
 def _scores(real: Floats, simulated: Floats, seed: int) -> tuple[Floats, Ints]:

@@ -58,6 +58,7 @@ _CONSTANTS = (
 )
 
 _BY_FORM = ("no_preference", "indifferent", "partial")
+_OF_AN_ACT = ("relevance", "gain", "comfort", "pressure", "effort")
 
 Constants = Mapping[str, np.float32]
 """Single precision, as the arrays are: NumPy multiplies by a Python float at nearly twice the cost."""
@@ -82,7 +83,10 @@ def load_person(own: Mapping[str, Any] | None = None, where: str = str(FILE)) ->
     if own is None:
         return _shipped()
     check_keys(where, own, (), ("bias", "response", "acts", *_CONSTANTS))
-    return _model(where, _over(_tables(), own))
+    tables = _tables()
+    for name in _CONSTANTS:
+        check_keys(f"{where}: {name}", own.get(name, {}), (), tables[name])
+    return _model(where, _over(tables, own))
 
 
 @cache
@@ -110,6 +114,7 @@ def _model(where: str, tables: Mapping[str, Any]) -> PersonModel:
     answers = dict(check_keys(f"{where}: answers", tables["answers"], _BY_FORM, tables["answers"]))
     by_form = {key: _by_form(f"{where}: answers.{key}", answers.pop(key)) for key in _BY_FORM}
     constants = {name: _numbers(f"{where}: {name}", answers if name == "answers" else tables[name]) for name in _CONSTANTS}
+    acts = check_keys(f"{where}: acts", tables["acts"], families)
     response = _matrix(f"{where}: response", tables["response"], replies, (*FEATURES, *TRAITS), 0.0).T
     return PersonModel(
         bias=_matrix(f"{where}: bias", tables["bias"], families, replies, IMPOSSIBLE),
@@ -117,7 +122,7 @@ def _model(where: str, tables: Mapping[str, Any]) -> PersonModel:
         character=np.ascontiguousarray(response[len(FEATURES) :]),
         **by_form,
         constants=constants,
-        acts={Family[name]: _numbers(f"{where}: acts.{name}", tables["acts"][name]) for name in families},
+        acts={Family[name]: _numbers(f"{where}: acts.{name}", check_keys(f"{where}: acts.{name}", acts[name], (), _OF_AN_ACT)) for name in families},
     )
 
 

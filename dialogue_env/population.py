@@ -66,7 +66,7 @@ def load_population(name: str | Path) -> Population:
         path = f"{location}.toml"
         return population_of(path, read_toml(Path(path)), chosen.removeprefix(":"))
     shipped = _shipped()
-    if name not in shipped["populations"] and name not in shipped["types"]:
+    if str(name) not in shipped["populations"] and str(name) not in shipped["types"]:
         raise unknown("population", str(name), (*shipped["populations"], *shipped["types"], "or the path of a .toml file"))
     return population_of(str(FILE), {"populations": shipped["populations"]}, str(name))
 

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-import dialogue_env.world as world_module
 from dialogue_env import Simulator, build_world, embedding, load_domain, load_population
 from dialogue_env.acts import Family
 from dialogue_env.domain import Domain
@@ -23,7 +22,7 @@ from dialogue_env.population import Population
 from dialogue_env.rng import Draw
 from dialogue_env.slate import open_acts
 from dialogue_env.state import Mind, Signal, State, Talk
-from dialogue_env.traits import Trait
+from dialogue_env.traits import TRAITS, Trait
 from dialogue_env.world import World
 
 settings.register_profile("tests", deadline=None, max_examples=25, derandomize=True, database=None)
@@ -72,16 +71,16 @@ def _tiny_person() -> PersonModel:
     for family, table in own["bias"].items():
         for reply, value in table.items():
             bias[Family[family], [act.name for act in REPLIES].index(reply)] = value
-    response = np.zeros_like(shipped.response)
+    response = np.zeros((len(FEATURES) + len(TRAITS), len(REPLIES)), np.float32)
     for reply, table in own["response"].items():
-        for feature, value in table.items():
-            response[FEATURES.index(feature), [act.name for act in REPLIES].index(reply)] = value
+        for name, value in table.items():
+            response[(*FEATURES, *TRAITS).index(name), [act.name for act in REPLIES].index(reply)] = value
     return replace(
         shipped,
         bias=bias,
-        response=response,
-        no_preference=np.array(own["answers"]["no_preference"], np.float32),
-        partial=np.array(own["answers"]["partial"], np.float32),
+        response=response[: len(FEATURES)],
+        character=response[len(FEATURES) :],
+        **{name: np.array(own["answers"][name], np.float32) for name in ("no_preference", "indifferent", "partial")},
         constants={name: {key: np.float32(own[name].get(key, 0.0)) for key in table} for name, table in shipped.constants.items()},
         acts={family: {key: np.float32(value) for key, value in own["acts"].get(family.name, {}).items()} for family in Family},
     )
@@ -104,9 +103,7 @@ def _tiny(noise: float, **changes: Any) -> World:
         slot_closeness=np.array(SLOT_CLOSENESS, np.float32),
         **changes,
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(world_module, "load_person", _tiny_person)
-        return build_world(domain, _population("everyone"), noise)
+    return build_world(domain, replace(_population("everyone"), person=_tiny_person()), noise)
 
 
 @pytest.fixture(scope="session")
@@ -145,8 +142,8 @@ def _state(world: World, count: int = 1, **given: Any) -> State:
     )
     rows = {name: np.broadcast_to(np.asarray(value, getattr(state, name).dtype), getattr(state, name).shape).copy() for name, value in given.items()}
     state = replace(state, **{"slate": world.neighbours[state.talk[:, Talk.TOPIC]]} | rows)
-    first = {} if "first_wish" in given else {"first_wish": state.wish.copy()}
-    return replace(state, open=open_acts(world, state.talk, state.asked), **first)
+    derived = {"first_wish": state.wish.copy(), "leaning": (state.traits - np.float32(0.5)) @ world.person.character}
+    return replace(state, open=open_acts(world, state.talk, state.asked), **{name: array for name, array in derived.items() if name not in given})
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +151,7 @@ def state_of() -> Callable[..., State]:
     """Return a function that makes dull dialogues about the weather.
 
     Every trait, interest and the satisfaction are 1/2, the rest of the mind is 0, and item 0 is wished for.
-    The first wish is the wish unless it is given.
+    The first wish is the wish, and the leaning follows from the traits, unless they are given.
     ``talk``, ``mind``, ``traits`` and ``signals`` set columns by name; other arguments set whole arrays.
     """
     return _state

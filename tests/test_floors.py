@@ -14,15 +14,16 @@ FLOORS = {
     "policies": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib"},
     "evaluation": {"numpy", "scipy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "matplotlib", "rich", "tqdm", "tyro"},
     "training": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "rich", "tqdm", "tyro"},
+    "calibration": {"numpy", "scipy", "pandas", "openpyxl", "sklearn", "statsmodels", "xlogit", "tomli_w", "matplotlib", "rich", "tqdm", "tyro"},
 }
 """The packages from the ground up, and what of others' each may import; each may import those before it."""
 SLOW = {"sentence_transformers", "torch", "scipy", "matplotlib"}
 """What takes long to import: never at the top of a file on the two lowest floors."""
 ORDER = [
     {"acts", "blocks", "catalogue", "columns", "files"},
-    {"rng", "embedding", "population", "person", "state"},
-    {"domain"},
-    {"act_table"},
+    {"rng", "embedding", "state", "traits"},
+    {"domain", "person"},
+    {"population", "act_table"},
     {"world"},
     {"rating", "slate", "belief", "move"},
     {"user"},
@@ -78,9 +79,16 @@ def test_rules_need_no_torch() -> None:
 
 
 def test_nothing_imports_the_scripts() -> None:
-    scripts = {"train", "evaluate", "benchmarks", "calibration", "studies"}
+    scripts = {"train", "evaluate", "benchmarks", "studies"}
     importers = {str(path.relative_to(ROOT)): tops(path) & scripts for floor in FLOORS for path in files(floor)}
     assert {path: names for path, names in importers.items() if names} == {}
+
+
+def test_only_the_scripts_and_its_own_tests_import_the_calibration() -> None:
+    below = [path for floor in FLOORS if floor != "calibration" for path in files(floor)]
+    beside = [path for folder in ("benchmarks", "examples", "tests") for path in (ROOT / folder).rglob("*.py") if "calibration" not in path.parts]
+    importers = {str(path.relative_to(ROOT)) for path in below + beside if "calibration" in tops(path)}
+    assert importers == set()
 
 
 def inside() -> dict[str, set[str]]:

@@ -32,14 +32,16 @@ def told(world: World, state: State, slot: int, kind: int, first: int = 0, secon
 @pytest.mark.parametrize(
     ("slot", "kind", "first", "second", "evidence"),  # of blue, green, red or big, small; and of "does not matter"
     [
-        # A value is right with .9, a wrong one shares .1; who does not mind names one with .3, by popularity.
+        # A value is right with .9, a wrong one shares .1; who does not mind names one by popularity, asked for the colour (a choice)
+        # with 1 - .7, for the size (an open question) with 1 - .4.
         (COLOUR, Report.VALUE, RED, RED, [0.05, 0.05, 0.9, 0.18]),
         (COLOUR, Report.VALUE, BLUE, BLUE, [0.9, 0.05, 0.05, 0.06]),
-        (SIZE, Report.VALUE, SMALL, SMALL, [0.1, 0.9, None, 0.12]),
+        (SIZE, Report.VALUE, SMALL, SMALL, [0.1, 0.9, None, 0.24]),
         # One of two values: the mean of both, (.9 + .05) / 2.
         (COLOUR, Report.VAGUE, RED, BLUE, [0.475, 0.05, 0.475, 0.12]),
-        # No preference: .3, the most of all forms, whatever is wished for; .7 if nothing is.
-        (COLOUR, Report.NO_PREFERENCE, RED, RED, [0.3, 0.3, 0.3, 0.7]),
+        # No preference, to a choice: .2 whatever is wished for, .7 if nothing is; to an open question .1 and .4.
+        (COLOUR, Report.NO_PREFERENCE, RED, RED, [0.2, 0.2, 0.2, 0.7]),
+        (SIZE, Report.NO_PREFERENCE, BIG, BIG, [0.1, 0.1, None, 0.4]),
     ],
 )
 def test_evidence_is_the_likelihood(tiny: World, state_of: Make, slot: int, kind: int, first: int, second: int, evidence: list[float | None]) -> None:
@@ -115,10 +117,10 @@ def chance_of(world: World, slot: int, kind: int, named: tuple[int, ...], wish: 
     """Return P(report | wish), where wish is a value or the slot's size for "does not matter"; up to a factor."""
     size, popularity = [3, 2][slot], world.marginals[slot]
     if kind == Report.NO_PREFERENCE:
-        return 0.7 if wish == size else 0.3
+        return [0.7, 0.4][slot] if wish == size else [0.2, 0.1][slot]
     values = named[:2] if kind == Report.VAGUE else named[:1]
     if wish == size:
-        return sum(0.3 * popularity[value] for value in values) / len(values)
+        return sum([0.3, 0.6][slot] * popularity[value] for value in values) / len(values)
     return sum(0.9 if wish == value else 0.1 / (size - 1) for value in values) / len(values)
 
 

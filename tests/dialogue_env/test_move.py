@@ -80,6 +80,7 @@ def test_pressure_and_comfort_have_ends(tiny_of: Callable[..., World], state_of:
         ("acknowledge", STUCK, {"met"}),
         ("explore", IN_THOUGHT, {"intruded"}),
         ("explore", STUCK, {"met"}),
+        ("tell", ASKING, set()),  # no answer, but not passed over
         ("tell", IN_THOUGHT, {"intruded"}),
         ("tell", STUCK, {"met"}),
         ("clarify:size", IN_THOUGHT, {"intruded"}),

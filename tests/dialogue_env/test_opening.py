@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from dialogue_env import Simulator, domain_names
+from dialogue_env.acts import UserAct
 from dialogue_env.state import NOWHERE, Mind, Signal, State, Talk
 from dialogue_env.traits import Trait
 from dialogue_env.world import World
@@ -54,7 +55,7 @@ def test_starts_are_even_over_their_ranges(many: State) -> None:
         assert place.min() > -1e-6
         assert place.max() < 1 + 1e-6
         assert abs(place.mean() - 0.5) < 4 * np.sqrt(1 / 12 / COUNT)
-    assert not many.mind[:, [Mind.ANNOYANCE, Mind.MISUNDERSTANDING, Mind.RESISTED, Mind.FAILURES, Mind.REJECTED]].any()
+    assert not many.mind[:, [Mind.ANNOYANCE, Mind.MISUNDERSTANDING, Mind.RESISTED, Mind.FAILURES, Mind.UNRECOGNISED, Mind.REJECTED]].any()
 
 
 def test_progress_at_the_start(many: State) -> None:
@@ -98,6 +99,31 @@ def test_first_estimates(many: State) -> None:
 def test_types_come_by_their_shares(tiny: World, many: State) -> None:
     for kind, share in enumerate(tiny.population.shares):
         assert within((many.user_type == kind).mean(), share)
+
+
+def test_leaning_by_hand(many: State) -> None:
+    # The tiny person answers more the more cooperative, is less silent the more talkative and drifts by drift, each from 1/2 on.
+    expected = np.zeros((COUNT, 11))
+    for reply, trait, coefficient in (
+        (UserAct.ANSWER, Trait.COOPERATIVENESS, 1.0),
+        (UserAct.SILENT, Trait.TALKATIVENESS, -2.0),
+        (UserAct.DRIFT, Trait.DRIFT, 4.0),
+    ):
+        expected[:, reply] = coefficient * (many.traits[:, trait].astype(float) - 0.5)
+    np.testing.assert_allclose(many.leaning, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("domain", domain_names())
+@pytest.mark.parametrize("population", ["people", "everyone"])
+def test_leaning_is_what_the_traits_add(domain: str, population: str, world_of: Make) -> None:
+    simulator = Simulator(world_of(domain, population))
+    state = opened = simulator.reset(3, np.arange(70))
+    character = simulator.world.person.character.astype(float)
+    assert np.abs(character).max() > 1.0
+    np.testing.assert_allclose(opened.leaning, (opened.traits.astype(float) - 0.5) @ character, atol=1e-5)
+    for act in (0, 3, 5):
+        state, _ = simulator.step(state, np.full(70, act))
+    np.testing.assert_array_equal(state.leaning, opened.leaning)
 
 
 def test_what_is_drawn_is_independent(many: State) -> None:

@@ -156,6 +156,76 @@ def test_misheard_reply_is_what_the_agent_goes_by(tiny_of: Make, state_of: Make,
     assert new.mind[0, [Mind.RESISTED, Mind.REJECTED, Mind.MISUNDERSTANDING]] == pytest.approx([1.0, 1.0, 0.6])
 
 
+@pytest.mark.parametrize(
+    ("reply", "draws", "unrecognised"),
+    [
+        (UserAct.RESIST, {"MISHEARD_ACT": 0.0}, 1.0),
+        (UserAct.ANSWER, {"MISHEARD_VALUE": 0.0}, 1.0),
+        (UserAct.ANSWER, {"MISHEARD_ACT": 0.0, "MISHEARD_VALUE": 0.0}, 1.0),  # one exchange
+        (UserAct.RESIST, {"MISHEARD_VALUE": 0.0}, 0.0),  # nothing was told
+        (UserAct.ANSWER, {}, 0.0),
+    ],
+)
+def test_what_is_misheard_is_counted_apart(
+    tiny_of: Make, state_of: Make, draws_of: Make, monkeypatch: pytest.MonkeyPatch, reply: UserAct, draws: dict[str, float], unrecognised: float
+) -> None:
+    world = tiny_of(noise=0.5)
+    monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(REPORT_KIND=0.99, **draws))
+    state = state_of(world, mind={"FAILURES": 2.0, "UNRECOGNISED": 3.0}, traits={"REFUSAL": 0.0, "VAGUENESS": 0.0})
+    new, _ = Simulator(world).step(state, np.array([world.acts.names.index("clarify:size")]), np.array([reply]))
+    assert new.mind[0, [Mind.FAILURES, Mind.UNRECOGNISED]].tolist() == [2.0, 3.0 + unrecognised]
+
+
+def test_failures_of_the_agent_are_counted_apart(play: Make) -> None:
+    new, _ = play("hold", UserAct.ANSWER, mind={"FAILURES": 2.0, "UNRECOGNISED": 3.0, "ASKED": 1.0})  # a question passed over in silence
+    assert new.mind[0, [Mind.FAILURES, Mind.UNRECOGNISED]].tolist() == [3.0, 3.0]
+
+
+def assert_same(one: tuple[State, Turn], other: tuple[State, Turn]) -> None:
+    for name, array in one[0].arrays():
+        np.testing.assert_array_equal(array, getattr(other[0], name), err_msg=name)
+    for field in fields(Turn):
+        np.testing.assert_array_equal(getattr(one[1], field.name), getattr(other[1], field.name), err_msg=field.name)
+
+
+@pytest.mark.parametrize("domain", domain_names())
+def test_a_given_reply_is_as_a_drawn_one(domain: str, world_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator, drawn = Simulator(world_of(domain)), []
+    real = simulator_module.respond
+    monkeypatch.setattr(simulator_module, "respond", lambda *args: drawn.append(real(*args)) or drawn[-1])
+    state = simulator.reset(0, np.arange(64))
+    for turn in range(6):
+        actions = (np.arange(64) + 5 * turn) % len(simulator.world.acts.names)
+        stepped = simulator.step(state, actions)
+        assert len(drawn) == turn + 1
+        assert_same(simulator.step(state, actions, drawn[-1]), stepped)
+        assert len(drawn) == turn + 1  # a given reply draws none
+        state = stepped[0]
+    assert len(np.unique(drawn)) > 6
+
+
+@pytest.mark.parametrize("domain", domain_names())
+def test_a_log_is_replayed(domain: str, world_of: Make) -> None:
+    simulator = Simulator(world_of(domain))
+    replies = np.random.default_rng(0).integers(len(UserAct) - 1, size=(6, 16))  # whatever was logged, likely here or not
+    actions = np.random.default_rng(1).integers(len(simulator.world.acts.names), size=(6, 16))
+    ends = []
+    for _ in range(2):
+        state = simulator.reset(0, np.arange(16))
+        for act, reply in zip(actions, replies, strict=True):
+            state, turn = simulator.step(state, act, reply)
+            heard = state.talk[:, Talk.LAST_REPLY]
+            assert (state.mind[:, Mind.RESISTED] == (reply == UserAct.RESIST)).all()
+            assert (state.mind[:, Mind.ASKED] == (reply == UserAct.ASK)).all()
+            assert ((heard == UserAct.ACCEPT) == (reply == UserAct.ACCEPT)).all()  # a yes is never mistaken
+            assert not turn.left.any()
+        ends.append((state, turn))
+    assert_same(*ends)
+    _, turn = simulator.step(ends[0][0], actions[0], np.full(16, UserAct.LEAVE))
+    assert turn.left.all()
+    assert turn.ended.all()
+
+
 @pytest.mark.parametrize("domain", domain_names())
 def test_step_changes_none_of_its_arguments(domain: str, world_of: Make) -> None:
     simulator = Simulator(world_of(domain))

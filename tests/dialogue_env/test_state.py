@@ -34,12 +34,13 @@ def shapes(world: World, count: int) -> dict[str, tuple[type, tuple[int, ...]]]:
         "key": (np.uint64,),
         "user_type": (np.int64,),
         "traits": (np.float32, 17),
+        "leaning": (np.float32, 11),
         "need": (np.int64,),
         "wish": (np.int64, slots),
         "first_wish": (np.int64, slots),
         "favourites": (np.int64, 3),
         "interest": (np.float32, topics),
-        "mind": (np.float32, 13),
+        "mind": (np.float32, 14),
     }
     return {name: (kind, (count, *shape)) for name, (kind, *shape) in rows.items()}
 
@@ -105,7 +106,7 @@ def test_state_cannot_be_changed(tiny: World) -> None:
         state.need = np.zeros(2, np.int64)  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(("columns", "count"), [(Talk, 13), (Signal, 6), (Mind, 13), (Trait, 17), (Draw, 18)])
+@pytest.mark.parametrize(("columns", "count"), [(Talk, 13), (Signal, 6), (Mind, 14), (Trait, 17), (Draw, 18)])
 def test_columns_are_numbered_from_0(columns: Columns, count: int) -> None:
     assert [getattr(columns, name) for name in columns] == list(range(count))
     assert len(columns) == count

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue_env.acts import UserAct
-from dialogue_env.population import TRAITS
 from dialogue_env.state import Mind
+from dialogue_env.traits import TRAITS
 from dialogue_env.transition import changed_wish, follow_through, popular_value, reached_topic, update
 from dialogue_env.world import World
 
@@ -124,6 +124,11 @@ def test_willingness(after: Make, given: dict[str, Any], willingness: float) -> 
         ("FAILURES", {"mind": {"FAILURES": 2.0}}, 2.0),
         ("FAILURES", {"mind": {"FAILURES": 2.0}, "missed": True, "misheard": True}, 3.0),
         ("FAILURES", {"holding": True}, 1.0),
+        ("FAILURES", {"missed": True, "holding": True}, 1.0),
+        ("FAILURES", {"mind": {"FAILURES": 2.0}, "misheard": True}, 2.0),  # that is the line's, not the agent's
+        ("UNRECOGNISED", {"mind": {"UNRECOGNISED": 2.0}}, 2.0),
+        ("UNRECOGNISED", {"mind": {"UNRECOGNISED": 2.0}, "misheard": True}, 3.0),
+        ("UNRECOGNISED", {"missed": True, "holding": True}, 0.0),
         ("UTILITY", {"mind": {"UTILITY": 0.5}, "utility": 0.75}, 0.5),
         ("UTILITY", {"mind": {"UTILITY": 0.5}, "utility": 0.75, "reply": UserAct.ACCEPT}, 1.0),  # the ruby is what was wished for at first
         ("REJECTED", {"reply": UserAct.RESIST, "proposing": True}, 1.0),

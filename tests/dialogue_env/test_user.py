@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from dialogue_env import domain_names
-from dialogue_env.acts import Report, UserAct
-from dialogue_env.person import FEATURES
+from dialogue_env.acts import Form, Report, UserAct
+from dialogue_env.person import FEATURES, REPLIES
+from dialogue_env.traits import TRAITS
 from dialogue_env.user import features, leave_probability, reply_logits, report, respond
 from dialogue_env.world import World
 
@@ -34,8 +35,10 @@ Make = Callable[..., Any]
         ("propose", {"talk": {"TOPIC": SALE}, "mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, {"ACCEPT": 1.45, "RESIST": 1.04}),
         # As above, but red is wished for and small: utility .75, and at the weather closeness 0 and pressure .84.
         ("propose", {"wish": [2, 1], "mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, {"ACCEPT": -0.05, "RESIST": 1.76}),
-        # FOLLOW: 1 + 2 (interest .8 in the topic led to - 1/2); DRIFT: 4 (drift .75 - 1/4).
-        ("shift:1", {"interest": [0.1, 0.8, 0.3, 0.9], "traits": {"DRIFT": 0.75}}, {"FOLLOW": 1.6, "DRIFT": 2.0}),
+        # FOLLOW: 1 + 2 (interest .8 in the topic led to - 1/2); DRIFT: 4 (drift .75 - 1/2).
+        ("shift:1", {"interest": [0.1, 0.8, 0.3, 0.9], "traits": {"DRIFT": 0.75}}, {"FOLLOW": 1.6, "DRIFT": 1.0}),
+        # The traits count as they were at the start: FOLLOW 1 + .3 that the person leans to it, DRIFT -.2.
+        ("shift:1", {"leaning": [0, 0, 0.3, 0, 0, -0.2, 0, 0, 0, 0, 0], "traits": {"DRIFT": 0.75}}, {"FOLLOW": 1.3, "DRIFT": -0.2}),
         ("close", {}, {"ACKNOWLEDGE": 0.0}),
     ],
 )
@@ -49,11 +52,11 @@ def test_reply_logits(tiny: World, state_of: Make, move_of: Make, act: str, give
 def test_features(tiny: World, state_of: Make, move_of: Make) -> None:
     state = state_of(
         tiny,
-        talk={"TOPIC": FOOD},
+        talk={"TOPIC": FOOD, "TURN": 1, "AGREED": 1, "OFFERS": 2},
         interest=[0.1, 0.7, 0.2, 0.3],
         uses=2 / 3,
+        novelty=[1.0, 0.25, 0.5, 1.0],
         mind={"SATISFACTION": 0.8, "WILLINGNESS": 0.6, "ANNOYANCE": 0.3, "DISTRESS": 0.4, "RESISTED": 1.0, "MISUNDERSTANDING": 0.6},
-        traits={"COOPERATIVENESS": 0.9, "RESISTANCE": 0.38, "DRIFT": 0.65, "TALKATIVENESS": 0.2, "EMOTIONALITY": 7 / 12, "SUGGESTION": 0.7},
     )
     expected = {
         "interest": 0.2,
@@ -66,18 +69,87 @@ def test_features(tiny: World, state_of: Make, move_of: Make) -> None:
         "repetition": 2 / 3,
         "push": 0.228,  # .456 * reactance 1/2
         "acceptability": 0.95,  # -1 + 4 * .5 + 2 * .1 - .4 + .5 * .3
+        "unoffered": 0.0,
         "misunderstanding": 0.6,
-        "cooperativeness": 0.4,
-        "resistance": 0.2,
-        "drift": 0.4,
-        "talkativeness": -0.3,
-        "emotionality": 0.25,
-        "suggestion": 0.5,
+        "early": 7 / 15,  # 2/3 at the second exchange - .2
+        "round": -0.4,  # .1 - 1/2
+        "agreed": 1.0,
+        "offers": 2 / 3,
+        "stale": 0.25,  # 1/2 - 1 / (1 + 3)
     }
     found = dict(zip(FEATURES, features(tiny, state, move_of(tiny, state, "propose"))[0].tolist(), strict=True))
     assert found == pytest.approx(expected, abs=1e-6)
-    unasked = features(tiny, state, move_of(tiny, state, "explore"))[0]
-    assert unasked[FEATURES.index("acceptability")] == 0.0  # nothing is proposed
+
+
+@pytest.mark.parametrize(
+    ("name", "act", "given", "value"),
+    [
+        # 1, 2/3, 1/3 and 0 of the exchange, less .2, their mean over ten.
+        ("early", "explore", {"talk": {"TURN": 0}}, 0.8),
+        ("early", "explore", {"talk": {"TURN": 1}}, 0.466667),
+        ("early", "explore", {"talk": {"TURN": 2}}, 0.133333),
+        ("early", "explore", {"talk": {"TURN": 3}}, -0.2),
+        ("early", "explore", {"talk": {"TURN": 9}}, -0.2),
+        ("early", "explore", {"talk": {"TURN": 150}}, -0.2),
+        # A tenth an exchange up to ten, less 1/2.
+        ("round", "explore", {"talk": {"TURN": 0}}, -0.5),
+        ("round", "explore", {"talk": {"TURN": 7}}, 0.2),
+        ("round", "explore", {"talk": {"TURN": 10}}, 0.5),
+        ("round", "explore", {"talk": {"TURN": 150}}, 0.5),
+        ("agreed", "explore", {}, 0.0),
+        ("agreed", "explore", {"talk": {"AGREED": 1}}, 1.0),
+        ("offers", "explore", {}, 0.0),
+        ("offers", "propose", {}, 0.0),  # this one does not count yet
+        ("offers", "explore", {"talk": {"OFFERS": 1}}, 1 / 3),
+        ("offers", "explore", {"talk": {"OFFERS": 3}}, 1.0),
+        ("offers", "explore", {"talk": {"OFFERS": 8}}, 1.0),
+        ("unoffered", "explore", {}, 1.0),
+        ("unoffered", "propose", {}, 0.0),
+        ("unoffered", "explore", {"talk": {"OFFERS": 1}}, 0.0),
+        # 1/2 less the novelty of the topic that the act is about.
+        ("stale", "explore", {"novelty": [1.0, 0.5, 1.0, 1.0]}, -0.5),
+        ("stale", "explore", {"novelty": [0.5, 1.0, 1.0, 1.0]}, 0.0),
+        ("stale", "explore", {"novelty": [0.2, 1.0, 1.0, 1.0]}, 0.3),
+        ("stale", "shift:1", {"novelty": [0.2, 0.25, 1.0, 1.0]}, 0.25),  # to food
+        ("stale", "yield", {"novelty": [0.2, 0.25, 1.0, 1.0], "talk": {"OWN_TOPIC": TRAVEL}}, -0.5),
+        # -1 + 4 (1 - 1/2) + 2 (.7 - 1/2) - .2 + .5 (closeness - 1/2) of the topic the act is about, whatever the act.
+        ("acceptability", "propose", {"mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, 0.95),
+        ("acceptability", "explore", {"mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, 0.95),
+        ("acceptability", "tell", {"mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, 0.95),
+        ("acceptability", "shift:1", {"mind": {"WILLINGNESS": 0.7, "DISTRESS": 0.2}}, 1.35),
+    ],
+)
+def test_feature(tiny: World, state_of: Make, move_of: Make, name: str, act: str, given: dict[str, Any], value: float) -> None:
+    state = state_of(tiny, **given)
+    assert features(tiny, state, move_of(tiny, state, act))[0, FEATURES.index(name)] == pytest.approx(value, abs=1e-6)
+
+
+def test_early_and_round_average_to_nothing_over_ten_exchanges(tiny: World, state_of: Make, move_of: Make) -> None:
+    state = state_of(tiny, 11, talk={"TURN": np.arange(11)})
+    found = features(tiny, state, move_of(tiny, state, "explore"))
+    assert found[:10, FEATURES.index("early")].mean() == pytest.approx(0.0, abs=1e-6)
+    assert found[:, FEATURES.index("round")].mean() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_traits_are_no_momentary_features(tiny: World, state_of: Make, move_of: Make) -> None:
+    plain, other = state_of(tiny), state_of(tiny, traits={name.upper(): 0.9 for name in TRAITS if name != "reactance"})
+    np.testing.assert_array_equal(features(tiny, plain, move_of(tiny, plain, "propose")), features(tiny, other, move_of(tiny, other, "propose")))
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_feature_counts_by_its_coefficients(tiny: World, state_of: Make, move_of: Make, feature: str) -> None:
+    row, reply = FEATURES.index(feature), REPLIES.index(UserAct.SILENT)
+    response = np.zeros_like(tiny.person.response)
+    response[row, reply] = 2.0
+    world = replace(tiny, person=replace(tiny.person, response=response))
+    mind = {"ANNOYANCE": 0.3, "DISTRESS": 0.4, "RESISTED": 1.0, "MISUNDERSTANDING": 0.6, "SATISFACTION": 0.8}
+    state = state_of(
+        world, uses=1 / 3, interest=0.7, mind=mind, talk={"TURN": 1, "AGREED": 1, "OFFERS": int(feature != "unoffered"), "OWN_TOPIC": FOOD}, novelty=0.2
+    )
+    move = move_of(world, state, "clarify:size")
+    value = features(world, state, move)[0, row]
+    assert value != 0.0
+    assert reply_logits(world, state, move)[0, reply] == pytest.approx(2.0 * value, abs=1e-6)  # of a bias of 0
 
 
 @pytest.mark.parametrize("bias", [100.0, -100.0])
@@ -102,7 +174,7 @@ def test_replies_come_with_their_probabilities(tiny: World, state_of: Make, move
 LEAVING = {
     "uses": 2 / 3,
     "talk": {"TURN": 6, "REFUSALS": 3, "LAST_REPLY": UserAct.ASK},
-    "mind": {"FAILURES": 6.0, "ANNOYANCE": 0.5, "SATISFACTION": 0.25, "ASKED": 1.0},
+    "mind": {"FAILURES": 6.0, "UNRECOGNISED": 2.0, "ANNOYANCE": 0.5, "SATISFACTION": 0.25, "ASKED": 1.0},
     "traits": {"PATIENCE": 0.75},
 }
 
@@ -110,12 +182,21 @@ LEAVING = {
 @pytest.mark.parametrize(
     ("act", "given", "probability"),
     [
-        # -3 + 1 for the question missed + .25 * 4 failures at most + .5 * 2 uses + .1 * 3 + 2 * .5 - 2 (-.25) - 4 * .25 + .5 * .1 = .85
-        ("acknowledge", LEAVING, 0.700567),
-        ("acknowledge", {}, 0.037327),  # -3 - .5 * .5 = -3.25
-        ("hold", {}, 0.095349),  # -2.25: waiting is a failure
-        ("hold", {"mind": {"THINKING": 1.0}}, 0.037327),
+        # -3 + 1 for the question missed + .25 * 4 failures at most + .5 * 2 uses + .2 * 2 misheard + .1 * 3 refusals
+        # + 2 * .5 - 2 (-.25) - 4 * .25 + .05 * 6 turns = 1.5
+        ("acknowledge", LEAVING, 0.817574),
+        ("acknowledge", {}, 0.047426),  # -3
+        ("hold", {}, 0.119203),  # -2: waiting is a failure
+        ("hold", {"mind": {"THINKING": 1.0}}, 0.047426),
         ("close", LEAVING, 0.0),
+        ("acknowledge", {"mind": {"FAILURES": 3.0}}, 0.095349),  # -3 + .25 * 3 = -2.25
+        ("acknowledge", {"mind": {"UNRECOGNISED": 6.0}}, 0.141851),  # -3 + .2 * 6 = -1.8
+        ("acknowledge", {"uses": 1 / 3}, 0.075858),  # -3 + .5 = -2.5
+        ("acknowledge", {"talk": {"REFUSALS": 5}}, 0.075858),  # -3 + .1 * 5
+        ("acknowledge", {"mind": {"ANNOYANCE": 0.5}}, 0.119203),  # -3 + 2 * .5
+        ("acknowledge", {"mind": {"SATISFACTION": 1.0}}, 0.017986),  # -3 - 2 * .5 = -4
+        ("acknowledge", {"traits": {"PATIENCE": 0.0}}, 0.268941),  # -3 + 4 * .5 = -1
+        ("acknowledge", {"talk": {"TURN": 8}}, 0.069138),  # -3 + .05 * 8 = -2.6
     ],
 )
 def test_leave_probability(tiny: World, state_of: Make, move_of: Make, act: str, given: dict[str, Any], probability: float) -> None:
@@ -125,7 +206,7 @@ def test_leave_probability(tiny: World, state_of: Make, move_of: Make, act: str,
 
 def test_people_leave_at_the_hazard(tiny: World, state_of: Make, move_of: Make, draws_of: Make) -> None:
     state = state_of(tiny, 3, **LEAVING)
-    replies = respond(tiny, state, move_of(tiny, state, "acknowledge"), draws_of(3, LEAVE=[0.70, 0.701, 0.99]))
+    replies = respond(tiny, state, move_of(tiny, state, "acknowledge"), draws_of(3, LEAVE=[0.817, 0.818, 0.99]))
     assert (replies == UserAct.LEAVE).tolist() == [True, False, False]
 
 
@@ -180,7 +261,7 @@ def test_answer(tiny: World, state_of: Make, move_of: Make, draws_of: Make, leve
     ("level", "pick", "kind", "first"),
     [
         (0.274, 0.0, Report.REFUSED, None),  # as above
-        (0.782, 0.0, Report.NO_PREFERENCE, None),  # .7 of the rest: .275 + .7 * .725 = .7825
+        (0.782, 0.0, Report.NO_PREFERENCE, None),  # .7 of the rest, of a choice: .275 + .7 * .725 = .7825
         (0.783, 0.5, Report.VAGUE, GREEN),  # .75 of the rest, up to .945625; the value named is any
         (0.99, 0.0, Report.VALUE, BLUE),
         (0.99, 0.99, Report.VALUE, RED),
@@ -194,6 +275,48 @@ def test_answer_about_what_does_not_matter(
     [(slot, said, value, _)] = let_out(tiny, state, move_of(tiny, state, "clarify:colour"), ANSWER, draws)
     assert (slot, said) == (0, kind)
     assert first is None or value == first
+
+
+@pytest.mark.parametrize(
+    ("form", "colour", "limit"),
+    [
+        # Refused .275 as above; no preference .1, .2, .3 of the rest (.725) of those who care for the colour, .4, .7, .9 of the others.
+        (Form.OPEN, RED, 0.3475),
+        (Form.CHOICE, RED, 0.42),
+        (Form.POLAR, RED, 0.4925),
+        (Form.OPEN, ANY, 0.565),
+        (Form.CHOICE, ANY, 0.7825),
+        (Form.POLAR, ANY, 0.9275),
+    ],
+)
+def test_no_preference_by_form(tiny: World, state_of: Make, move_of: Make, draws_of: Make, form: Form, colour: int, limit: float) -> None:
+    world = replace(tiny, forms=np.full(2, form))
+    state = state_of(world, 2, talk={"TOPIC": FOOD}, wish=[colour, 0])
+    said = let_out(world, state, move_of(world, state, "clarify:colour"), ANSWER, draws_of(2, REPORT_KIND=[limit - 1e-3, limit + 1e-3]))
+    assert [kind == Report.NO_PREFERENCE for _, kind, _, _ in said] == [True, False]
+    assert said[1][1] in (Report.VAGUE, Report.VALUE)
+
+
+@pytest.mark.parametrize(
+    ("act", "reply", "level", "kind"),
+    [
+        # What is told unasked, or in a recap, is never refused, and to an open question: .4 do not mind. Vague then 1/2 of the rest, up to .7.
+        ("explore", ANSWER, 0.39, Report.NO_PREFERENCE),
+        ("explore", ANSWER, 0.41, Report.VAGUE),
+        ("explore", ANSWER, 0.69, Report.VAGUE),
+        ("explore", ANSWER, 0.71, Report.VALUE),
+        ("hold", UserAct.SUGGEST, 0.39, Report.NO_PREFERENCE),
+        ("hold", UserAct.SUGGEST, 0.41, Report.VAGUE),
+        ("check", ANSWER, 0.39, Report.NO_PREFERENCE),
+        ("check", ANSWER, 0.41, Report.VALUE),  # plainly
+    ],
+)
+def test_what_does_not_matter_told_unasked(
+    tiny: World, state_of: Make, move_of: Make, draws_of: Make, act: str, reply: UserAct, level: float, kind: int
+) -> None:
+    state = state_of(tiny, wish=[ANY, 0], asked=[1 / 3, 0.0])
+    draws = draws_of(DISCLOSE=0.0, REPORT_SLOT=0.0, REPORT_KIND=level)
+    assert [said[:2] for said in let_out(tiny, state, move_of(tiny, state, act), reply, draws)] == [(0, kind)]
 
 
 @pytest.mark.parametrize(

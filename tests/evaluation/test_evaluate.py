@@ -83,7 +83,7 @@ def test_a_suite_prints_a_line_per_setting(tmp_path: Path, capsys: pytest.Captur
     [
         (["rules:zork"], "unknown policy 'rules:zork'; valid: random"),
         (["--domains", "mars"], "unknown domain 'mars'; valid: concierge"),
-        (["--populations", "martians"], "unknown population 'martians'; valid: everyone"),
+        (["--populations", "martians"], "unknown population 'martians'; valid: people, everyone"),
         (["--weights", "gaol=1"], "unknown reward term 'gaol'; valid: goal"),
         (["--weights", "best"], "unknown weights preset 'best'; valid: balanced"),
         (["--suite", "hard"], "unknown suite 'hard'; valid: standard"),

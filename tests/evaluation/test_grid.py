@@ -43,7 +43,7 @@ def test_cells_know_the_names_of_their_numbers(cells: tuple[Cell, ...]):
     ("setting", "message"),
     [
         (Setting("mars", "everyone", 0.0), "unknown domain 'mars'; valid: concierge"),
-        (Setting("concierge", "martians", 0.0), "unknown population 'martians'; valid: everyone"),
+        (Setting("concierge", "martians", 0.0), "unknown population 'martians'; valid: people, everyone"),
         (Setting("concierge", "everyone", 0.6), r"noise must lie in \[0, 0.5\], not 0.6"),
     ],
 )

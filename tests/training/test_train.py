@@ -99,7 +99,7 @@ def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path: Path, monkeypatch: p
         (["--algo", "sarsa"], "unknown --algo 'sarsa'; valid: ppo, maskable_ppo, recurrent_ppo, dqn"),
         (["--domain", "banking"], "unknown domain 'banking'; valid: concierge, donation, support, or the path of a .toml file"),
         (["--domain", "no/such.toml"], "no/such.toml: no such file"),
-        (["--population", "angels"], "unknown population 'angels'; valid: everyone, held_out, cooperative"),
+        (["--population", "angels"], "unknown population 'angels'; valid: people, everyone, held_out, people_open"),
         (["--weights", "goal=much"], "weight of 'goal' must be a number, not 'much'"),
         (["--weights", "gaol=1"], "unknown reward term 'gaol'; valid: goal, progress"),
         (["--network", "transformer"], "unknown --network 'transformer'; valid: scorer, mlp"),

@@ -1,0 +1,64 @@
+"""The comparisons on PersuasionForGood and CaSiNo: what is measured, by hand, and naive models on the corpora."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from calibration.coded import Coded, code
+from calibration.comparisons.persuasion import FIRST, RUNS, TURNS, YES, Persuasion, measure, runs
+from calibration.comparisons.transfer import load_transfer
+from calibration.dialogues import Log
+from calibration.labels import label_map
+from calibration.readers.p4g import read_annotated
+from calibration.realism import compare
+from dialogue_env.acts import UserAct
+
+A, R, Y = int(UserAct.ASK), int(UserAct.RESIST), int(UserAct.ACCEPT)
+
+
+@pytest.fixture(scope="module")
+def persuaded(corpora_root: Path) -> Coded:
+    """Return the annotated dialogues, coded without their texts."""
+    log = read_annotated(corpora_root)
+    bare = [replace(d, exchanges=tuple(replace(e, agent_text="", person_text="") for e in d.exchanges)) for d in log.dialogues]
+    return code(Log(tuple(bare), {}), label_map("p4g"), "P4G")
+
+
+def test_measures_by_hand() -> None:
+    found = measure(np.array([[R, R, A, R, -1], [A, Y, A, A, Y], [A, -1, -1, -1, -1]]))
+    assert found[TURNS.name].value.tolist() == [3, 0, 0]
+    assert found[FIRST.name].value.tolist() == [0, 10, 10]
+    assert found[YES.name].value.tolist() == [10, 1, 10]
+    assert found[RUNS.name].unit.tolist() == [0, 0]
+    assert found[RUNS.name].value.tolist() == [1, 0]
+
+
+def test_long_dialogues_end_in_the_last_category() -> None:
+    found = measure(np.full((1, 14), R))
+    assert found[TURNS.name].value.tolist() == [10]
+    assert found[RUNS.name].value.tolist() == [4]
+    assert measure(np.array([[A] * 12 + [Y]]))[YES.name].value.tolist() == [10]
+
+
+def test_runs() -> None:
+    unit, length = runs(np.array([[1, 1, 0, 1], [0, 0, 0, 0], [0, 1, 1, 1]], bool))
+    assert (unit.tolist(), length.tolist()) == ([0, 0, 2], [2, 1, 3])
+
+
+def test_naive_models_are_far_from_people(persuaded: Coded) -> None:
+    results = compare(Persuasion(persuaded, models=("never resists", "constant rates", "Markov")), 5, 0)
+    turns, first, lengths, yes = results
+    assert turns.floor.value == pytest.approx(0.1, abs=0.03)
+    assert turns.scores["constant rates"].distance.value == pytest.approx(0.2, abs=0.03)
+    assert turns.scores["never resists"].ratio.low > 2 > turns.scores["Markov"].ratio.value > 1
+    assert np.isnan(lengths.scores["never resists"].ratio.value)
+    assert first.scores["never resists"].ratio.value > 2
+    assert yes.scores["constant rates"].ratio.low > 1.25
+
+
+def test_both_sides_of_a_game_stay_together(corpora_root: Path, persuaded: Coded) -> None:
+    transfer = load_transfer(corpora_root, Persuasion(persuaded))
+    assert (np.unique(transfer.groups, return_counts=True)[1] == 2).all()
+    assert len(transfer.coded) == len(transfer.groups) == 708
