@@ -10,7 +10,7 @@ RULES  := rules:random rules:reactive rules:push rules:accommodate rules:max_ent
 
 train: $(VENV)/installed
 	$(BIN)/python train.py --out $(RUN)
-	$(BIN)/python evaluate.py $(RUN) $(RULES) --populations everyone --out $(RUN)/evaluation
+	$(BIN)/python evaluate.py $(RUN) $(RULES) --populations people --out $(RUN)/evaluation
 
 test: lint
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 2

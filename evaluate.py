@@ -37,7 +37,7 @@ class Arguments:
     """Names such as rules:push, rules:oracle, runs/NAME or runs/NAME/best_model.zip; without any: every rule and the oracle."""
     domains: tuple[str, ...] = ("concierge",)
     """Names of domains, or paths of .toml files."""
-    populations: tuple[str, ...] = ("everyone", "cooperative", "adversarial")
+    populations: tuple[str, ...] = ("people", "people_tail_90", "adversarial")
     """Names of populations or user types, or paths of .toml files."""
     noise: float = 0.05
     """Chance that a reply or a value is misrecognised, 0 to 0.5."""

@@ -26,7 +26,7 @@ from calibration.readers.star import read_star
 from calibration.readers.tiage import read_tiage
 from calibration.recentre import recentre, split_catch_all
 from calibration.response import fit_response
-from calibration.satisfaction import fit_quality, fit_stickiness
+from calibration.satisfaction import fit_length, fit_quality, fit_stickiness
 from calibration.scripts import Script, corpus_script
 from calibration.unasked import fit_unasked
 from calibration.user_models import SimulatedPeople
@@ -136,7 +136,7 @@ def mind_changes(root: Path) -> Estimate:
 def _satisfaction(root: Path) -> tuple[Estimate, ...]:
     ratings = read_turn_ratings(root)
     rho, _, _ = fit_stickiness("AB-ReDial", ratings, read_dialogue_ratings(root))
-    return (rho, *fit_quality("AB-ReDial", ratings))
+    return (rho, *fit_quality("AB-ReDial", ratings), fit_length("CaSiNo", read_casino(root)))
 
 
 def _answers(root: Path) -> tuple[Estimate, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from calibration.dialogues import Log
 from calibration.estimates import Estimate
 from dialogue_env.rating import LOGISTIC_SCALE
 from rewards.errors import InputError
@@ -39,6 +40,21 @@ def fit_quality(where: str, turns: pd.DataFrame) -> tuple[Estimate, ...]:
     )
     keys = ("person.satisfaction.base", "person.satisfaction.relevance", "person.satisfaction.interest", "person.rating.noise")
     return tuple(Estimate(key, value, error, len(turns), where, METHOD) for key, value, error in zip(keys, values, errors, strict=True))
+
+
+def fit_length(where: str, games: Log) -> Estimate:
+    """Return what ten exchanges more do to satisfaction (0 to 1): least squares of the end rating on messages, given both sides' points.
+
+    Two messages are an exchange. Standard error clustered by game.
+    """
+    import statsmodels.api as sm  # noqa: PLC0415 -- slow to import
+
+    facts = pd.DataFrame([{"game": dialogue.name.rpartition(":")[0], **dialogue.facts} for dialogue in games.dialogues])
+    design = sm.add_constant(facts[["messages", "points", "partner_points"]])
+    groups = facts["game"].astype("category").cat.codes
+    fitted = sm.OLS((facts["rating"] - 1.0) / 4.0, design).fit(cov_type="cluster", cov_kwds={"groups": groups})
+    method = "least squares of the end rating, given the points; 20 messages"
+    return Estimate("person.satisfaction.length", 20.0 * float(fitted.params["messages"]), 20.0 * float(fitted.bse["messages"]), len(facts), where, method)
 
 
 def _fit_rating(where: str, rating: Floats, level: Callable[[Floats], Floats], start: tuple[float, ...]) -> tuple[list[float], list[float]]:

@@ -8,7 +8,7 @@ from dialogue_env.move import Move, utility
 from dialogue_env.rng import Draw
 from dialogue_env.state import Mind, State, Talk
 from dialogue_env.traits import Trait
-from dialogue_env.user import sigmoid
+from dialogue_env.user import ROUND, sigmoid
 from dialogue_env.world import World
 
 Floats = npt.NDArray[np.float32]
@@ -56,6 +56,7 @@ def quality(world: World, state: State, move: Move, reply: Ints, failed: Floats)
         c["base"]
         + c["relevance"] * move.relevance
         + c["interest"] * move.interest
+        + c["length"] * ROUND[np.minimum(state.talk[:, Talk.TURN], len(ROUND) - 1)]
         + c["repetition"] * move.repetition
         + c["effort"] * move.effort
         + c["push"] * move.push

@@ -46,7 +46,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         num_envs: int = 1,
         *,
         domain: str | Path = "concierge",
-        population: str | Path = "everyone",
+        population: str | Path = "people",
         reward_weights: str | dict[str, float] | RewardWeights | None = "balanced",
         noise: float = 0.05,
         hide: Sequence[str] = (),

@@ -15,7 +15,7 @@ class Arguments:
     """ppo, maskable_ppo, recurrent_ppo or dqn"""
     domain: str = "concierge"
     """concierge, donation, support, or the path of your own .toml"""
-    population: str = "everyone"
+    population: str = "people"
     """a population or user type by name, or my.toml[:name]"""
     weights: str = "balanced"
     """balanced, goal_only, satisfaction_only, or term=number,term=number"""

@@ -18,12 +18,18 @@ PASSING = ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lst
 """Attributes of a model that belong to the moment, not to what was learned."""
 
 
-def make_envs(run: Run, played: int = 0) -> DialogueSB3VecEnv:
-    """Return the training dialogues; a resumed run (``played`` turns) meets people it has not met before."""
-    envs = DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.weights, noise=run.noise)
-    venv = DialogueSB3VecEnv(envs)
+def make_envs(run: Run) -> DialogueSB3VecEnv:
+    """Return the training dialogues, not seeded yet."""
+    return DialogueSB3VecEnv(DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.weights, noise=run.noise))
+
+
+def seed_people(venv: DialogueSB3VecEnv, run: Run, played: int = 0) -> None:
+    """Seed the training dialogues; a resumed run (``played`` turns) meets people it has not met before.
+
+    To be called once the model has its environments, because SB3 seeds them with the run's own seed: then
+    runs of neighbouring seeds would share most of their people.
+    """
     venv.seed(run.seed * 1_000_003 + played)
-    return venv
 
 
 def new_model(run: Run, folder: Path) -> Any:
@@ -33,7 +39,7 @@ def new_model(run: Run, folder: Path) -> Any:
     scorer = run.network == "scorer"
     policy_kwargs = {"act_map": spaces_of(venv.envs.world).act_map} if scorer else {"net_arch": [64, 64]}
     try:
-        return algorithm.model(
+        model = algorithm.model(
             algorithm.scorer if scorer else algorithm.mlp,
             venv,
             policy_kwargs=policy_kwargs,
@@ -44,6 +50,8 @@ def new_model(run: Run, folder: Path) -> Any:
         )
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"--hyper: {run.algo} refuses these values: {error}") from None
+    seed_people(venv, run)
+    return model
 
 
 def load_last(run: Run, folder: Path) -> Any:
@@ -54,9 +62,11 @@ def load_last(run: Run, folder: Path) -> Any:
         raise InputError(f"{folder}: nothing to resume ({LAST} is missing)")
     try:
         model = run.algorithm.model.load(path, device="cpu", tensorboard_log=str(folder / TENSORBOARD))
-        model.set_env(make_envs(run, int(model.num_timesteps)))
+        venv = make_envs(run)
+        model.set_env(venv)
     except (OSError, ValueError, KeyError, RuntimeError, EOFError, AssertionError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: not a readable model: {(str(error).splitlines() or ['broken'])[0]}") from None
+    seed_people(venv, run, int(model.num_timesteps))
     return model
 
 

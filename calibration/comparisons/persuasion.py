@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.coded import Coded, code
+from calibration.estimates import Estimate
 from calibration.labels import label_map
 from calibration.likelihood import Foretell, people_log_likelihood
 from calibration.naive import count_rates, draw_replies, log_likelihood
@@ -19,6 +20,8 @@ from calibration.recentre import fold
 from calibration.replay import script, simulate
 from calibration.two_sample import LATEST, Player, first_round
 from dialogue_env.acts import UserAct
+from dialogue_env.files import read_toml
+from dialogue_env.person import FITTED
 from dialogue_env.world import World
 
 Ints = npt.NDArray[np.int64]
@@ -26,6 +29,8 @@ Bools = npt.NDArray[np.bool_]
 
 CORPUS = "P4G"
 COPIES, SEED = 20, 2
+NEVER = -50.0
+"""Logit of what does not happen."""
 MOST_TURNS, LONGEST_RUN = 10, 5
 ASKED = 1.25
 NAIVE = ("never resists", "constant rates", "by act and round", "Markov")
@@ -96,13 +101,29 @@ class Persuasion:
         """Return the world of the simulated people fitted to ``rows``."""
         key = rows.tobytes()
         if key not in self._worlds:
-            self._worlds[key] = replay_world(fit_replies(self.corpus, self.coded.take(rows)))
+            blank = forgotten()
+            self._worlds[key] = replay_world((*blank, *fit_replies(self.corpus, self.coded.take(rows), blank)))
         return self._worlds[key]
 
 
 def load_persuasion(root: Path) -> Persuasion:
     """Return the comparison on the annotated dialogues below ``root``; raises InputError if they are not there."""
     return Persuasion(code(read_annotated(root), label_map("p4g"), CORPUS))
+
+
+def forgotten() -> tuple[Estimate, ...]:
+    """Return what the shipped people know from the whole corpus, as not known: replies impossible, slopes 0.
+
+    A fit to half of the dialogues goes over the shipped numbers; without this, cells that the half lacks would
+    be filled from the held-out half.
+    """
+    shipped = read_toml(FITTED)["person"]
+    return tuple(
+        Estimate(f"person.{table}.{row}.{column}", value, None, 0, CORPUS, "forgotten")
+        for table, value in (("bias", NEVER), ("response", 0.0))
+        for row, columns in shipped.get(table, {}).items()
+        for column in columns
+    )
 
 
 def labels_of(coded: Coded) -> Ints:

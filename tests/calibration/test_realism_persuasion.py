@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 
 from calibration.coded import Coded, code
-from calibration.comparisons.persuasion import FIRST, RUNS, TURNS, YES, Persuasion, measure, runs
+from calibration.comparisons.persuasion import FIRST, RUNS, TURNS, YES, Persuasion, forgotten, measure, runs
 from calibration.comparisons.transfer import load_transfer
 from calibration.dialogues import Log
 from calibration.labels import label_map
+from calibration.people import replay_world
 from calibration.readers.p4g import read_annotated
-from calibration.realism import compare
-from dialogue_env.acts import UserAct
+from calibration.realism import compare, halves
+from calibration.two_sample import tell_apart
+from dialogue_env.acts import Family, UserAct
+from dialogue_env.files import read_toml
+from dialogue_env.person import FEATURES, FITTED
 
 A, R, Y = int(UserAct.ASK), int(UserAct.RESIST), int(UserAct.ACCEPT)
 
@@ -56,6 +60,31 @@ def test_naive_models_are_far_from_people(persuaded: Coded) -> None:
     assert np.isnan(lengths.scores["never resists"].ratio.value)
     assert first.scores["never resists"].ratio.value > 2
     assert yes.scores["constant rates"].ratio.low > 1.25
+
+
+def test_the_shipped_fit_is_forgotten() -> None:
+    """A reply that the shipped people give is impossible, and their fitted slopes are 0."""
+    shipped, blank = replay_world(()).person, replay_world(forgotten()).person
+    fitted = read_toml(FITTED)["person"]
+    for family, replies in fitted["bias"].items():
+        for reply in replies:
+            assert blank.bias[Family[family], UserAct[reply]] == -50.0
+    for reply, slopes in fitted["response"].items():
+        for name in set(slopes) & set(FEATURES):
+            assert blank.response[FEATURES.index(name), UserAct[reply]] == 0.0
+    assert (shipped.bias != blank.bias).any()
+
+
+def test_shipped_people_are_closer_than_naive_models(persuaded: Coded) -> None:
+    """The shipped people are fitted to all dialogues; here they stand for a fit to each half, which takes long."""
+    comparison = Persuasion(persuaded, models=("people", "constant rates"))
+    for train, _ in halves(comparison.groups, 2, 0):
+        comparison._worlds[train.tobytes()] = replay_world(())
+    for result in compare(comparison, 2, 0):
+        people, naive = (result.scores[model].ratio.value for model in comparison.models)
+        assert people < min(naive, 1.6)
+    told = {row.model: row.area.value for row in tell_apart(comparison, 2, 0)}
+    assert told["people"] < 0.75 < 0.9 < told["constant rates"]
 
 
 def test_both_sides_of_a_game_stay_together(corpora_root: Path, persuaded: Coded) -> None:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -6,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dialogue_env import load_population, population_names
+from dialogue_env import build_world, load_domain, load_population, population_names
+from dialogue_env.acts import UserAct
 from dialogue_env.files import read_toml
-from dialogue_env.population import FILE, TRAITS, Population
+from dialogue_env.person import FITTED, load_person
+from dialogue_env.population import FILE, TRAITS, Population, population_of
 from dialogue_env.traits import Trait
 from rewards import InputError
 
@@ -38,7 +41,7 @@ def test_traits_are_numbered_in_order() -> None:
 
 def test_shipped_populations() -> None:
     names = population_names()
-    assert names[:2] == ("everyone", "held_out")
+    assert names[:3] == ("people", "everyone", "held_out")
     assert len(set(names)) == len(names)
     for name in names:
         population = load_population(name)
@@ -89,20 +92,20 @@ def test_own_file_with_one_population_of_several(own: Path) -> None:
     assert str(caught.value) == f"{own}: has 2 populations, choose one as {own}:NAME; valid: mine, other"
 
 
-TYPES = ", ".join(read_toml(FILE)["types"])
+TYPES = ", ".join([*read_toml(FITTED)["types"], *read_toml(FILE)["types"]])
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[types.keen]", "[kinds.keen]", "unknown key in {path}: 'kinds'; valid: base, types, populations"),
+        ("[types.keen]", "[kinds.keen]", "unknown key in {path}: 'kinds'; valid: base, types, populations, person, command, evidence"),
         ("[populations.mine]\nkeen = 3\npassive = 1\n", "", "{path}: has 0 populations, choose one as {path}:NAME; valid: none"),
         ("passive = 1", "lazy = 1", "unknown key in {path}: populations.mine: 'lazy'; valid: " + TYPES + ", keen"),
         ("patience", "calm", "unknown key in {path}: types.keen: 'calm'; valid: " + ", ".join(TRAITS)),
         ("[0.9, 1.0]", "[1.0, 0.9]", "{path}: types.keen.willingness: low end 1 is above high end 0.9"),
         ("[0.9, 1.0]", "[0.9, 1.1]", "{path}: types.keen.willingness: must be a number in [0, 1], not 1.1"),
         ("[0.9, 1.0]", "0.9", "{path}: types.keen.willingness: must be a pair [low, high], not 0.9"),
-        ("beta = ", "gamma = ", "unknown key in {path}: types.keen.patience: 'gamma'; valid: beta"),
+        ("beta = ", "gamma = ", "unknown key in {path}: types.keen.patience: 'gamma'; valid: beta, normal, between"),
         ("[2.0, 1.0]", "[0.0, 1.0]", "{path}: types.keen.patience.beta: must be a number in [0.01, 1000], not 0.0"),
         ("keen = 3\npassive = 1", "keen = 0\npassive = 0", "{path}: populations.mine: the shares must sum to more than 0"),
         ("keen = 3\npassive = 1", "", "{path}: populations.mine: the shares must sum to more than 0"),
@@ -138,11 +141,119 @@ def test_tables_of_the_wrong_kind(own: Path, content: str, message: str) -> None
     assert str(caught.value) == message.format(path=own)
 
 
+def traits_of(**specs: Any) -> np.ndarray:
+    """Return the quantiles [C, 33] of a type with these traits."""
+    return population_of("here", {"types": {"a": specs}, "populations": {"p": {"a": 1}}}).quantiles[0]
+
+
+@pytest.mark.parametrize(
+    ("spec", "quantiles"),  # at 0, 1/4, 1/2, 3/4 and 1
+    [
+        # The quartiles of the standard normal are -.674490 and .674490; the ends are cut to 0 and 1.
+        ({"normal": [0.5, 0.2]}, [0.0, 0.365102, 0.5, 0.634898, 1.0]),
+        ({"normal": [0.9, 0.4]}, [0.0, 0.630204, 0.9, 1.0, 1.0]),  # .9 + .4 * .674490 = 1.17 is cut as well
+        ({"normal": [0.5, 0.2], "between": [0.0, 1.0]}, [0.0, 0.365102, 0.5, 0.634898, 1.0]),
+        # The upper half: at 1/2, 5/8 (.318639), 3/4 (.674490) and 7/8 (1.150349) of all people.
+        ({"normal": [0.5, 0.2], "between": [0.5, 1.0]}, [0.5, 0.563728, 0.634898, 0.730070, 1.0]),
+        # The upper tenth: from 1.281552 over .925 (1.439531), .95 (1.644854) and .975 (1.959964).
+        ({"normal": [0.5, 0.1], "between": [0.9, 1.0]}, [0.628155, 0.643953, 0.664485, 0.695996, 1.0]),
+        ({"normal": [0.5, 0.1], "between": [0.0, 0.1]}, [0.0, 0.304004, 0.335515, 0.356047, 0.371845]),  # the lower tenth mirrors it
+        ({"normal": [0.5, 0.1], "between": [0.75, 0.75]}, [0.567449] * 5),
+        # P(x < q) = q^2 for Beta(2, 1): the roots of 0, 1/4, ..., and of 1/2, 5/8, ... in the upper half.
+        ({"beta": [2.0, 1.0]}, [0.0, 0.5, 0.707107, 0.866025, 1.0]),
+        ({"beta": [2, 1], "between": [0.5, 1]}, [0.707107, 0.790569, 0.866025, 0.935414, 1.0]),
+    ],
+)
+def test_shapes_of_traits(spec: dict[str, Any], quantiles: list[float]) -> None:
+    found = traits_of(patience=spec)[Trait.PATIENCE]
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found[[0, 8, 16, 24, 32]], quantiles, atol=2e-6)
+    assert (np.diff(found) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({}, "here: types.a.patience: needs one of beta = [a, b] and normal = [mean, sd]"),
+        ({"between": [0, 1]}, "here: types.a.patience: needs one of beta = [a, b] and normal = [mean, sd]"),
+        ({"beta": [1, 1], "normal": [0, 1]}, "here: types.a.patience: needs one of beta = [a, b] and normal = [mean, sd]"),
+        ({"normal": 0.5}, "here: types.a.patience.normal: must be a pair of numbers [mean, sd], not 0.5"),
+        ({"normal": [0.5]}, "here: types.a.patience.normal: must be a pair of numbers [mean, sd], not [0.5]"),
+        ({"normal": [1.1, 0.1]}, "here: types.a.patience.normal: must be a number in [0, 1], not 1.1"),
+        ({"normal": [-0.1, 0.1]}, "here: types.a.patience.normal: must be a number in [0, 1], not -0.1"),
+        ({"normal": [0.5, 0.0]}, "here: types.a.patience.normal: must be a number in [0.001, 1], not 0.0"),
+        ({"normal": [0.5, 2]}, "here: types.a.patience.normal: must be a number in [0.001, 1], not 2"),
+        ({"normal": ["half", 0.1]}, "here: types.a.patience.normal: must be a number in [0, 1], not 'half'"),
+        ({"normal": [0.5, 0.1], "between": 0.9}, "here: types.a.patience.between: must be a pair [low, high], not 0.9"),
+        ({"normal": [0.5, 0.1], "between": [0.9, 0.1]}, "here: types.a.patience.between: low end 0.9 is above high end 0.1"),
+        ({"normal": [0.5, 0.1], "between": [0.9, 1.1]}, "here: types.a.patience.between: must be a number in [0, 1], not 1.1"),
+        ({"mean": 0.5}, "unknown key in here: types.a.patience: 'mean'; valid: beta, normal, between"),
+    ],
+)
+def test_bad_shapes_of_traits(spec: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        traits_of(patience=spec)
+    assert str(caught.value) == message
+
+
+def test_population_of_tables() -> None:
+    tables = {"types": {"keen": {"error": [0.5, 0.5]}}, "populations": {"mine": {"keen": 3, "passive": 1}}, "command": "none", "evidence": []}
+    population = population_of("here", tables)
+    assert (population.name, population.types, population.shares.tolist()) == ("mine", ("keen", "passive"), [0.75, 0.25])
+    assert (population.quantiles[0, Trait.ERROR] == 0.5).all()
+    assert population.person is load_person()
+    assert population_of("here", tables, "keen").types == ("keen",)
+    assert population_of("here", tables, "resistant").types == ("resistant",)
+    for chosen, message in (
+        ("nobody", "unknown population in here: 'nobody'; valid: mine, people_open, "),
+        ("everyone", "unknown population in here: 'everyone'; valid: mine, people_open, "),
+    ):
+        with pytest.raises(InputError) as caught:
+            population_of("here", tables, chosen)
+        assert str(caught.value).startswith(message)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match=r"^here: has 0 populations, choose one as here:NAME; valid: none$"):
+        population_of("here", {"types": tables["types"]})
+
+
+def test_own_person_goes_over_the_shipped_one(own: Path) -> None:
+    own.write_text(OWN + "[person.leaving]\nbase = -3.5\n[person.response.ASK]\ntalkativeness = 1.5\n")
+    population, shipped = load_population(own), load_person()
+    assert population.person.constants["leaving"] == {**shipped.constants["leaving"], "base": np.float32(-3.5)}
+    changed = np.argwhere(population.person.character != shipped.character).tolist()
+    assert changed == [[Trait.TALKATIVENESS, UserAct.ASK]]
+    assert population.person.character[Trait.TALKATIVENESS, UserAct.ASK] == 1.5
+    np.testing.assert_array_equal(population.person.response, shipped.response)
+    assert load_population(f"{own}:passive").person.constants["leaving"]["base"] == -3.5  # the whole file's people, shipped types too
+    assert load_population("passive").person is shipped
+    world = build_world(load_domain("donation"), population, 0.0)
+    assert world.person is population.person
+
+
+@pytest.mark.parametrize(
+    ("person", "message"),
+    [
+        ("person = 3", "{path}: person: must be a table, not 3"),
+        ("[person.wishes]", "unknown key in {path}: person: 'wishes'; valid: bias, response, acts, answers, "),
+        ("[person.leaving]\nboredom = 1", "unknown key in {path}: person: leaving: 'boredom'; valid: annoyance, satisfaction, patience, "),
+        ("[person.leaving]\nbase = 'low'", "{path}: person: leaving.base: must be a number in [-100, 100], not 'low'"),
+        ("[person.response.ASK]\ncharm = 1", "unknown key in {path}: person: response.ASK: 'charm'; valid: interest, "),
+        ("[person.bias.HOLD]\nLEAVE = 1", "unknown key in {path}: person: bias.HOLD: 'LEAVE'; valid: ANSWER, "),
+    ],
+)
+def test_bad_person(own: Path, person: str, message: str) -> None:
+    own.write_text(f"{person}\n{OWN}")
+    with pytest.raises(InputError) as caught:
+        load_population(own)
+    assert str(caught.value).startswith(message.format(path=own))
+    assert "\n" not in str(caught.value)
+
+
 def test_unknown_names(own: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_population("nobody")
     assert str(caught.value) == f"unknown population 'nobody'; valid: {', '.join(population_names())}, or the path of a .toml file"
-    with pytest.raises(InputError, match=r"^unknown population in [^\n]+own\.toml: 'nobody'; valid: mine, cooperative, [^\n]+$"):
+    with pytest.raises(InputError, match=r"^unknown population in [^\n]+own\.toml: 'nobody'; valid: mine, people_open, [^\n]+$"):
         load_population(f"{own}:nobody")
     with pytest.raises(InputError) as caught:
         load_population(tmp_path / "none.toml")
@@ -151,7 +262,8 @@ def test_unknown_names(own: Path, tmp_path: Path) -> None:
 
 def test_draw_by_hand() -> None:
     knots = np.linspace(0.0, 1.0, 33, dtype=np.float32)
-    population = Population("two", ("a", "b"), np.array([0.25, 0.75]), np.stack([np.tile(knots, (17, 1)), np.tile(knots**2, (17, 1))]))
+    quantiles = np.stack([np.tile(knots, (17, 1)), np.tile(knots**2, (17, 1))])
+    population = Population("two", ("a", "b"), np.array([0.25, 0.75]), quantiles, load_person())
     draws = np.full((4, 17), 0.515625, np.float32)  # half way between knots 16 and 17
     types, traits = population.draw(np.array([0.0, 0.24, 0.25, 0.99], np.float32), draws)
     assert types.tolist() == [0, 0, 1, 1]
