@@ -4,6 +4,7 @@ python evaluate.py rules:push rules:ipro runs/NAME
 python evaluate.py --compare rules:push runs/NAME
 python evaluate.py runs/NAME --suite standard
 python evaluate.py --rescore results/dialogues.npz --weights goal=1,satisfaction=0.2
+python evaluate.py --realism CORPORA
 """
 
 import shlex
@@ -58,6 +59,8 @@ class Arguments:
 
     A policy that reads the weights was played under the old ones.
     """
+    realism: Path | None = None
+    """Instead of policies, compare the simulated people with the human dialogues in this folder of corpora (docs/calibration.md)."""
     out: Path = Path("results")
     """Folder for all results."""
 
@@ -70,11 +73,19 @@ def main(argv: list[str] | None = None) -> int:
     except (InputError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
+    except ModuleNotFoundError as error:
+        print(f"error: {error.name} is not installed: pip install 'initiative-gym[calibration]'", file=sys.stderr)
+        return BAD_INPUT
     return 0
 
 
 def evaluate(given: Arguments, command: str) -> None:
     """Play or load dialogues, then report them; raises InputError before anything is written."""
+    if given.realism is not None:
+        from calibration.commands import Realism  # noqa: PLC0415 -- beside the package; needs the calibration extra
+
+        Realism(given.realism, given.out / "realism").run()
+        return
     weights = RewardWeights.parse(given.weights)
     check_pair(given.compare)
     check_out(given.out)

@@ -17,7 +17,15 @@ from rewards.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 FILE = Path(__file__).parent / "answers.toml"
-REPORTED = {"refused": "refused", "no_preference": "no_preference", "bare_no": "partial", "bare_yes": "partial", "no_and_more": "value", "yes_and_more": "value", "direct": "value"}
+REPORTED = {
+    "refused": "refused",
+    "no_preference": "no_preference",
+    "bare_no": "partial",
+    "bare_yes": "partial",
+    "no_and_more": "value",
+    "yes_and_more": "value",
+    "direct": "value",
+}
 """What a kind of answer reports about the slot: a bare yes or no leaves it half open, more information settles it."""
 REPORTS = ("value", "no_preference", "partial", "refused")
 FROM_INDIFFERENT = 0.7
@@ -62,7 +70,9 @@ def fit_answers(where: str, sorted_: pd.DataFrame, dont_care: float, vagueness: 
         scale = {"no_preference": (1 - FROM_INDIFFERENT) / (1 - dont_care), "indifferent": FROM_INDIFFERENT / dont_care, "partial": 1.0}
         for name, value in values.items():
             spread = error["partial" if name == "partial" else "unsure"] * scale[name]
-            estimates.append(Estimate(f"person.answers.{name}.{int(form)}", value, spread, len(own), where, f"share of answers to {form.name.lower()} questions"))
+            estimates.append(
+                Estimate(f"person.answers.{name}.{int(form)}", value, spread, len(own), where, f"share of answers to {form.name.lower()} questions")
+            )
     return tuple(sorted(estimates, key=lambda estimate: estimate.key))
 
 

@@ -16,7 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from calibration.battery import MEASURES, Finding, Human, assess, load_human
-from calibration.scripts import Script
+from calibration.coded import code
+from calibration.labels import label_map
+from calibration.readers.p4g import read_annotated
+from calibration.scripts import Script, corpus_script, draw_scripts, load_persuader
 from calibration.user_models import UserModel
 from dialogue_env.files import write_whole
 from evaluation.figure import GREY, INK, look, panels
@@ -42,6 +45,14 @@ def battery(
     for dark in (False, True):
         plot_findings(findings, out / f"battery{'_dark' * dark}.png", dark)
     return findings
+
+
+def scripts_for(corpora: Path | None, dialogues: int, seed: int) -> Script:
+    """Return so many agent's sides: PersuasionForGood's own, over and over, or drawn from the table fitted to them."""
+    if corpora is None:
+        return draw_scripts(load_persuader(), dialogues, seed)
+    logged = corpus_script(code(read_annotated(corpora), label_map("p4g"), "P4G"))
+    return logged.take(np.arange(dialogues) % len(logged))
 
 
 def findings_table(findings: Sequence[Sequence[Finding]], dialogues: int) -> Table:

@@ -83,13 +83,13 @@ def _relevance(told: list[list[Exchange]], shape: tuple[int, int]) -> Floats:
     first turn, nan where texts are missing.
     """
     relevance = np.full(shape, np.nan)
-    pairs = [(d, k, exchanges[k].agent_text, exchanges[k - 1].person_text) for d, exchanges in enumerate(told) for k in range(1, len(exchanges))]
-    pairs = [pair for pair in pairs if pair[2] and pair[3]]
-    if not pairs:
+    places = [(d, k) for d, exchanges in enumerate(told) for k in range(1, len(exchanges)) if exchanges[k].agent_text and exchanges[k - 1].person_text]
+    if not places:
         return relevance
     relevance[:, 0] = 0.5
-    ours, theirs = (embed([pair[side] for pair in pairs]).astype(np.float64) for side in (2, 3))
+    ours = embed([told[d][k].agent_text for d, k in places]).astype(np.float64)
+    theirs = embed([told[d][k - 1].person_text for d, k in places]).astype(np.float64)
     ranks = (ours * theirs).sum(axis=1).round(4).argsort(kind="stable").argsort(kind="stable")
-    for (d, k, _, _), rank in zip(pairs, ranks, strict=True):
-        relevance[d, k] = (rank + 0.5) / len(pairs)
+    for (d, k), rank in zip(places, ranks, strict=True):
+        relevance[d, k] = (rank + 0.5) / len(places)
     return relevance

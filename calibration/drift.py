@@ -46,7 +46,10 @@ def fit_drift(where: str, table: pd.DataFrame) -> tuple[tuple[Estimate, ...], fl
     if table["shifted"].sum() < FEWEST_SHIFTS:
         raise InputError(f"{where}: {int(table['shifted'].sum())} topic shifts; a hazard needs at least {FEWEST_SHIFTS}")
     shifted = table["shifted"].to_numpy(bool)
-    columns = {name: np.stack([np.zeros(len(table)), values], axis=1) for name, values in (("stale", staleness(table["spent"].to_numpy())), ("drift", np.ones(len(table))))}
+    columns = {
+        name: np.stack([np.zeros(len(table)), values], axis=1)
+        for name, values in (("stale", staleness(table["spent"].to_numpy())), ("drift", np.ones(len(table))))
+    }
     blank = np.zeros((len(table), 2))
     fitted = fit_mixed_logit(where, Choices(columns, ("drift",), shifted.astype(np.int64), blank == 0.0, table["chat"].to_numpy(), blank))
     spread, error = fitted.spread["drift"]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-
 DIGITS = 3
 """Decimals that are printed."""
 TRAIT_SD = 1.0 / 6.0

@@ -1,15 +1,21 @@
 """How well the agent's acts alone foretell the outcome: weakly, among people."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import OVER
-from dialogue_env.acts import Family
+from calibration.coded import code
+from calibration.labels import label_map
+from calibration.readers.p4g import read_annotated
+from calibration.replay import script, simulate
+from dialogue_env import build_world, load_domain, load_population
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 FOLDS, REPEATS = 10, 5
+COPIES, SEED = 10, 3
 
 
 def act_counts(acts: Ints) -> Floats:
@@ -40,3 +46,13 @@ def foretold(acts: Ints, reached: npt.NDArray[np.bool_]) -> tuple[float, float, 
     areas = [np.mean([roc_auc_score(reached[rows], score[rows]) for score in scores]) for rows in draws if 0 < reached[rows].sum() < len(rows)]
     low, high = np.percentile(areas, [2.5, 97.5])
     return float(np.mean([roc_auc_score(reached, score) for score in scores])), float(low), float(high)
+
+
+def outcome_from_strategy(root: Path) -> dict[str, tuple[float, float, float]]:
+    """Return ``foretold`` for the donations of PersuasionForGood, of people as recorded and as simulated on the same agent's sides."""
+    coded = code(read_annotated(root), label_map("p4g"), "P4G")
+    world = build_world(load_domain("donation"), load_population("people"), 0.0)
+    acts = script(world, coded)
+    chance = simulate(world, acts, SEED, COPIES).acts_on_it
+    gave = np.random.default_rng(SEED).random(len(chance)) < chance
+    return {"people of the corpus": foretold(acts, coded.facts["gave"] > 0), "simulated people": foretold(np.repeat(acts, COPIES, axis=0), gave)}

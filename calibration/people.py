@@ -9,29 +9,30 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.answers import fit_answers, fit_refusal, sort_answers
-from calibration.battery import walkers
+from calibration.battery import human_figures, walkers, write_human
 from calibration.coded import Coded, code
 from calibration.commitment import fit_outcome
 from calibration.drift import fit_drift, turns
 from calibration.estimates import DIGITS, Estimate, tables
-from calibration.labels import label_map
+from calibration.labels import label_map, load_labels
 from calibration.leaving import LEAVING, fit_leaving, periods
 from calibration.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
 from calibration.readers.betold import read_betold
 from calibration.readers.casino import read_casino
+from calibration.readers.own import read_jsonl
 from calibration.readers.p4g import read_annotated
 from calibration.readers.proactive import read_proactive
 from calibration.readers.qulac import read_qulac
 from calibration.readers.star import read_star
 from calibration.readers.tiage import read_tiage
 from calibration.recentre import recentre, split_catch_all
-from calibration.response import fit_response
+from calibration.response import TOO_FEW, TRAITS_OF, fit_response
 from calibration.satisfaction import fit_length, fit_quality, fit_stickiness
-from calibration.scripts import Script, corpus_script
+from calibration.scripts import Script, corpus_script, persuader
 from calibration.unasked import fit_unasked
 from calibration.user_models import SimulatedPeople
 from dialogue_env import build_world, load_domain
-from dialogue_env.acts import UserAct
+from dialogue_env.acts import Family, UserAct
 from dialogue_env.files import read_toml
 from dialogue_env.population import population_of
 from dialogue_env.world import World
@@ -71,6 +72,41 @@ def fit_people(root: Path, advance: Callable[[str], object]) -> People:
     return People(tables(found) | populations(traits(found)), found, outcome)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPeople:
+    """What a fit to a corpus of the user's own found, and what it could not tell."""
+
+    tables: Mapping[str, Any]
+    estimates: tuple[Estimate, ...]
+    warnings: tuple[str, ...]
+
+
+def fit_own(path: Path, labels: Path) -> OwnPeople:
+    """Fit how people reply to the dialogues of a .jsonl file; what it cannot tell stays as shipped, with a warning. Raises InputError."""
+    log = read_jsonl(path)
+    coded = code(log, load_labels(labels), str(path))
+    found = fit_replies(path.name, coded)
+    own = tables(found)
+    warnings = [f"{reason}: {count} dialogues left out" for reason, count in log.dropped.items()]
+    warnings += [f"{estimate.key}: {estimate.method} ({estimate.count} seen)" for estimate in found if estimate.method.startswith(TOO_FEW)]
+    warnings += [f"{trait}: too few replies to tell people apart; its coefficient stays as shipped" for trait in untold(found)]
+    unseen = sorted({family.name for family in Family} - own["person"]["bias"].keys())
+    warnings += [f"{', '.join(unseen)}: no replies to fit; these biases stay as shipped"] if unseen else []
+    return OwnPeople(own | {"populations": {path.stem: SHARES}}, found, tuple(warnings))
+
+
+def untold(estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
+    """Return the traits whose coefficients the estimates lack."""
+    keys = {estimate.key for estimate in estimates}
+    return tuple(trait for trait, acts in TRAITS_OF.items() if f"person.response.{acts[-1].name}.{trait}" not in keys)
+
+
+def human_file(root: Path, path: Path) -> None:
+    """Write the human figures of the accommodation battery, and the table of PersuasionForGood's agents."""
+    coded = code(read_annotated(root), label_map("p4g"), "P4G")
+    write_human(path, human_figures(coded, read_casino(root)), persuader(coded))
+
+
 def fit_replies(where: str, coded: Coded, earlier: tuple[Estimate, ...] = ()) -> tuple[Estimate, ...]:
     """Return all estimates of how the people of ``coded`` reply; ``earlier`` estimates go over what is shipped."""
     catch_all = read_toml(ASSUMED)["catch_all"]
@@ -102,21 +138,25 @@ def fit_base(walked: npt.NDArray[np.bool_], agent: Script, earlier: tuple[Estima
         low, high = (low, base) if (met.reply == UserAct.LEAVE).any(axis=1).mean() > walked.mean() else (base, high)
     share, count = float(walked.mean()), len(walked)
     error = float(1.0 / np.sqrt(count * share * (1.0 - share)))
-    return Estimate("person.leaving.base", (low + high) / 2.0, error, count, "CaSiNo", f"{share:.3f} walk out of replays of PersuasionForGood, as walked away here")
+    return Estimate(
+        "person.leaving.base", (low + high) / 2.0, error, count, "CaSiNo", f"{share:.3f} walk out of replays of PersuasionForGood, as walked away here"
+    )
 
 
-def populations(own: Mapping[str, Any]) -> dict[str, Any]:
+def populations(own: dict[str, Any]) -> dict[str, Any]:
     """Return types and populations: the fitted people, whose other traits are ``own``, by bands of resistance, and their upper tails."""
     types = {name: own | {"resistance": {"normal": NORMAL, "between": band}} for name, band in BANDS.items()}
     for percent, tail in TAILS.items():
-        types[f"people_tail_{percent}"] = own | {trait: {"normal": NORMAL, "between": tail if up else [round(1 - end, 2) for end in tail[::-1]]} for trait, up in WORSE.items()}
-    shares = {name: round(high - low, 2) for name, (low, high) in BANDS.items()}
-    return {"types": types, "populations": {"people": shares}}
+        types[f"people_tail_{percent}"] = own | {
+            trait: {"normal": NORMAL, "between": tail if up else [round(1 - end, 2) for end in tail[::-1]]} for trait, up in WORSE.items()
+        }
+    return {"types": types, "populations": {"people": SHARES}}
 
 
 LOWEST_BASE, HIGHEST_BASE, HALVINGS, BASE_COPIES = -14.0, 0.0, 14, 20
 NORMAL = [0.5, 0.167]
 BANDS = {"people_open": [0.0, 0.5], "people_wary": [0.5, 0.9], "people_opposed": [0.9, 1.0]}
+SHARES = {name: round(high - low, 2) for name, (low, high) in BANDS.items()}
 """The people by resistance: the lower half, the next two fifths, the upper tenth. Together they are the fitted distribution."""
 TAILS = {"90": [0.9, 1.0], "99": [0.99, 1.0]}
 WORSE = {"resistance": True, "drift": True, "cooperativeness": False}

@@ -212,9 +212,7 @@ def _result(comparison: Comparison, quantity: Quantity, parts: tuple[_Split, ...
     return Result(comparison.name, comparison.corpus, quantity, units, support, overall, low, high, estimate(_centred(floors)), scores)
 
 
-def _score(
-    quantity: Quantity, support: Floats, played: list[tuple[Values, Ints]], held: list[Floats], weights: Floats, floors: Floats, copies: int
-) -> Score:
+def _score(quantity: Quantity, support: Floats, played: list[tuple[Values, Ints]], held: list[Floats], weights: Floats, floors: Floats, copies: int) -> Score:
     drawn, same, total = [], [], np.zeros(len(support))
     for (values, rows), theirs in zip(played, held, strict=True):
         counts = count(Values(values.unit // copies, values.value), support, len(rows))
@@ -246,8 +244,6 @@ def _centred(draws: Floats) -> Floats:
     finite = draws[1:][np.isfinite(draws[1:])]
     scale = draws[0] / finite.mean() if len(finite) and finite.any() else 1.0
     return np.concatenate([draws[:1], draws[1:] * scale])
-
-
 
 
 def _ends(draws: Floats) -> tuple[Any, Any]:

@@ -99,7 +99,7 @@ def fit_response(where: str, world: World, coded: Coded) -> tuple[Estimate, ...]
     replies = tuple(sorted({reply for _, reply in cells}))
     choices = _choices(seen, cells, replies)
     fitted = fit_mixed_logit(where, choices)
-    return (*_biases(where, seen, cells, fitted), *unseen, *_slopes(where, seen, fitted), *_rare(where, seen, replies), *_spreads(where, seen, fitted))
+    return (*_biases(where, cells, fitted), *unseen, *_slopes(where, seen, fitted), *_rare(where, seen, replies), *_spreads(where, seen, fitted))
 
 
 def _cells(seen: Seen) -> dict[tuple[Family, UserAct], int]:
@@ -118,7 +118,7 @@ def _choices(seen: Seen, cells: Mapping[tuple[Family, UserAct], int], replies: t
     columns: dict[str, Floats] = {}
     available = np.stack([np.isin(seen.family, [f for f, r in cells if r == reply]) for reply in replies], axis=1)
     traits = {trait: acts for trait, acts in TRAITS_OF.items() if all(_often(seen, act) for act in acts)}
-    for (family, reply), _ in cells.items():
+    for family, reply in cells:
         if reply != REFERENCE and (family, reply) not in _given(cells, traits):
             _put(columns, f"{family.name}.{reply.name}", shape, [replies.index(reply)], seen.family == family)
     for reply in replies:
@@ -155,7 +155,7 @@ def _put(columns: dict[str, Floats], name: str, shape: tuple[int, int], places: 
     columns[name] = column
 
 
-def _biases(where: str, seen: Seen, cells: Mapping[tuple[Family, UserAct], int], fitted: Fitted) -> Iterable[Estimate]:
+def _biases(where: str, cells: Mapping[tuple[Family, UserAct], int], fitted: Fitted) -> Iterable[Estimate]:
     """Yield the bias of each cell: its own coefficient and the means of the random effects on its reply."""
     for (family, reply), count in sorted(cells.items()):
         parts = [trait for trait in fitted.spread if reply in TRAITS_OF[trait]]

@@ -112,4 +112,6 @@ def _among(family: Ints, families: tuple[Family, ...]) -> Bools:
     return _MEMBERSHIP[families][family]
 
 
-_MEMBERSHIP: dict[tuple[Family, ...], Bools] = {families: np.isin(np.arange(len(Family)), families) for families in (QUESTIONS, UNASKED, REACTIVE, HELPFUL, TELLING)}
+_MEMBERSHIP: dict[tuple[Family, ...], Bools] = {
+    families: np.isin(np.arange(len(Family)), families) for families in (QUESTIONS, UNASKED, REACTIVE, HELPFUL, TELLING)
+}

@@ -1,1 +1,19 @@
-"""Comparisons of simulated with real people, one module per corpus."""
+"""The comparisons of the realism report, one per corpus."""
+
+from pathlib import Path
+
+from calibration.realism import Comparison
+
+
+def load_comparisons(root: Path) -> tuple[Comparison, ...]:
+    """Return every comparison on the corpora below ``root``; raises InputError if one is not there."""
+    from calibration.comparisons.answers import load_answers  # noqa: PLC0415 -- comparisons share parts of one another
+    from calibration.comparisons.leaving import load_leaving  # noqa: PLC0415
+    from calibration.comparisons.persuasion import load_persuasion  # noqa: PLC0415
+    from calibration.comparisons.ratings import load_ratings  # noqa: PLC0415
+    from calibration.comparisons.topic_shifts import load_topic_shifts  # noqa: PLC0415
+    from calibration.comparisons.transfer import load_transfer  # noqa: PLC0415
+
+    persuasion = load_persuasion(root)
+    others = (load(root) for load in (load_leaving, load_answers, load_topic_shifts, load_ratings))
+    return (persuasion, *others, load_transfer(root, persuasion))

@@ -59,7 +59,9 @@ class Answers:
             return lambda held: self._by_form(held, self._played(simulator, held), self.copies)
         shares = train["kind"].map(REPORTED).map(REPORTS.index).value_counts(normalize=True).reindex(range(len(REPORTS)), fill_value=0.0).to_numpy()
         shares = np.array([1.0, 0.0, 0.0, 0.0]) if model == "always answers" else shares
-        return lambda held: self._by_form(held, np.random.default_rng(SEED).choice(len(REPORTS), len(held) * self.copies, p=shares).astype(np.float64), self.copies)
+        return lambda held: self._by_form(
+            held, np.random.default_rng(SEED).choice(len(REPORTS), len(held) * self.copies, p=shares).astype(np.float64), self.copies
+        )
 
     def _played(self, simulator: Simulator, held: Ints) -> npt.NDArray[np.float64]:
         """Return what simulated people report [n * copies] who are asked, as their first question, one of the same form."""

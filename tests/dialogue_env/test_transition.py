@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,21 @@ def after(tiny: World, state_of: Make, move_of: Make, draws_of: Make) -> Make:
 )
 def test_satisfaction(after: Make, given: dict[str, Any], satisfaction: float) -> None:
     assert after("SATISFACTION", **given) == pytest.approx(satisfaction, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("turn", "satisfaction"),
+    # A tenth of -.4 more for each exchange up to ten, from 5 on: quality .4 - .4 (turn / 10 - 1/2), of which a quarter adds to .375.
+    [(0, 0.525), (3, 0.495), (5, 0.475), (9, 0.435), (10, 0.425), (40, 0.425)],
+)
+def test_satisfaction_wears_off_with_length(tiny: World, state_of: Make, move_of: Make, draws_of: Make, turn: int, satisfaction: float) -> None:
+    constants = dict(tiny.person.constants)
+    constants["satisfaction"] = {**constants["satisfaction"], "length": np.float32(-0.4)}
+    world = replace(tiny, person=replace(tiny.person, constants=constants))
+    state = state_of(world, talk={"TURN": turn})
+    move = move_of(world, state, "explore", **PLAIN)
+    mind = update(world, state, move, np.array([UserAct.ANSWER]), np.array([WEATHER]), np.array([False]), draws_of())
+    assert mind[0, Mind.SATISFACTION] == pytest.approx(satisfaction, abs=1e-6)
 
 
 CALM = {"WILLINGNESS": 0.4}

@@ -47,7 +47,7 @@ def test_tensorboard_has_a_scalar_per_term_and_type(folder: Path) -> None:
     events = EventAccumulator(str(next((folder / "tensorboard").iterdir())))
     events.Reload()
     tags = set(events.Tags()["scalars"])
-    assert {"terms/goal", "terms/leaving", "types/cooperative_return", "types/adversarial_success", "dialogue/success"} <= tags
+    assert {"terms/goal", "terms/leaving", "types/people_open_return", "types/people_opposed_success", "dialogue/success"} <= tags
 
 
 def test_resume_goes_on_with_optimiser_and_steps(folder: Path) -> None:
