@@ -40,6 +40,12 @@ class Recorder(BaseCallback):
         self._bar = tqdm(total=self._run.steps, initial=self.num_timesteps, unit=" turns", unit_scale=True, file=sys.stderr, dynamic_ncols=True)
         self._next = self.num_timesteps + self._run.eval_every
 
+    def _on_rollout_start(self) -> None:
+        """Let the entropy bonus fall: early on it makes rare acts tried at all, later it would keep the policy from deciding."""
+        settings = {**self._run.algorithm.defaults, **self._run.hyper}
+        if "ent_coef" in settings:
+            self.model.ent_coef = entropy_bonus(settings["ent_coef"], self.num_timesteps / self._run.steps)  # type: ignore[attr-defined]
+
     def _on_step(self) -> bool:
         self._bar.update(self.num_timesteps - self._bar.n)
         for info in self.locals["infos"]:
@@ -102,6 +108,11 @@ class Recorder(BaseCallback):
             dialogues.satisfaction.mean(),
         )
         return dict(zip(COLUMNS, map(float, values), strict=True))
+
+
+def entropy_bonus(initial: float, progress: float) -> float:
+    """Return the entropy bonus after a share ``progress`` in [0, 1] of the turns: it falls linearly to a tenth."""
+    return initial * (1.0 - 0.9 * min(progress, 1.0))
 
 
 def _read_rows(path: Path) -> list[dict[str, float]]:
