@@ -111,8 +111,8 @@ class Recorder(BaseCallback):
 
 
 def entropy_bonus(initial: float, progress: float) -> float:
-    """Return the entropy bonus after a share ``progress`` in [0, 1] of the turns: it falls linearly to a tenth."""
-    return initial * (1.0 - 0.9 * min(progress, 1.0))
+    """Return the entropy bonus after a share ``progress`` of the turns: it falls linearly, by 1.5 times that share, to a twentieth."""
+    return initial * max(0.05, 1.0 - 1.5 * progress)
 
 
 def _read_rows(path: Path) -> list[dict[str, float]]:

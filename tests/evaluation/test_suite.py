@@ -13,10 +13,12 @@ def test_suites_hold_numbered_settings_that_exist(name: str):
     assert len(build_worlds(settings)) == len(settings)
 
 
-def test_the_standard_suite_never_changes_its_first_and_last_rows():
+def test_the_standard_suite_never_changes_the_ends_of_its_parts():
     settings = load_suite("standard")
     assert settings[0] == Setting("concierge", "everyone", 0.05, "S01")
-    assert settings[-1] == Setting("support", "adversarial", 0.15, "S27")
+    assert settings[26] == Setting("support", "adversarial", 0.15, "S27")
+    assert settings[27] == Setting("concierge", "people", 0.05, "S28")
+    assert settings[-1] == Setting("support", "people_tail_99", 0.05, "S36")
 
 
 def test_an_unknown_suite_is_refused():
