@@ -9,7 +9,7 @@ from dialogue_env.acts import REPLY, REPORT, UserAct
 from dialogue_env.move import Move
 from dialogue_env.rating import logistic_noise, rating
 from dialogue_env.rng import Draw
-from dialogue_env.state import FAVOURITES, NOWHERE, Mind, Signal, State
+from dialogue_env.state import NOWHERE, Mind, Signal, State
 from dialogue_env.user import Said, another_value
 from dialogue_env.world import World
 
@@ -60,7 +60,7 @@ def listen(world: World, state: State, move: Move, reply: Ints, said: Said, draw
     for column, part in enumerate((said.slot, said.kind, first, np.where(mistaken, first, said.second))):
         report[rows, column] = part
     misheard[rows] |= mistaken
-    own_topic = _own_topic(state, move, recognised, draws)
+    own_topic = _own_topic(world, state, move, recognised, draws)
     signals = _signals(world, state, reply, recognised, draws)
     return Heard(recognised, report, misheard, own_topic, signals, _liking(world, state, move, recognised, own_topic))
 
@@ -75,12 +75,17 @@ def _recognise(world: World, reply: Ints, draws: Floats) -> Ints:
     return recognised
 
 
-def _own_topic(state: State, move: Move, recognised: Ints, draws: Floats) -> Ints:
-    """Return the topic the person raises by drifting or suggesting (one of their favourites), else NOWHERE."""
-    choice = (draws[:, Draw.DRIFT_TOPIC] * FAVOURITES).astype(np.int64)
-    own = state.favourites[np.arange(len(state)), choice]
-    raised = ((recognised == REPLY.DRIFT) | (recognised == REPLY.SUGGEST)) & (own != move.topic)
-    return np.where(raised, own, NOWHERE)
+def _own_topic(world: World, state: State, move: Move, recognised: Ints, draws: Floats) -> Ints:
+    """Return the topic the person raises by drifting or suggesting, else NOWHERE: another of their favourites, rather a close one."""
+    own = np.full(len(state), NOWHERE)
+    rows = np.flatnonzero((recognised == REPLY.DRIFT) | (recognised == REPLY.SUGGEST))
+    if len(rows):
+        topic, favourites = move.topic[rows, None], state.favourites[rows]
+        pull = np.exp(world.person.constants["drift"]["closeness"] * world.domain.closeness[topic, favourites]) * (favourites != topic)
+        summed = pull.cumsum(axis=1)
+        choice = (summed[:, :-1] <= draws[rows, Draw.DRIFT_TOPIC, None] * summed[:, -1:]).sum(axis=1)
+        own[rows] = np.where(summed[:, -1] > 0, favourites[np.arange(len(rows)), choice], NOWHERE)
+    return own
 
 
 def _signals(world: World, state: State, reply: Ints, recognised: Ints, draws: Floats) -> Floats:

@@ -49,6 +49,7 @@ _CONSTANTS = (
     "annoyance",
     "distress",
     "misunderstanding",
+    "drift",
     "fit",
     "thinking",
     "wish",

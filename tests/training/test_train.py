@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import train
 from dialogue_env.rng import dialogue_keys
 from training import callback
-from training.model import load_last
+from training.model import load_last, new_model
 from training.run import load_run
 
 QUICK = ["--domain", "donation", "--envs", "16", "--steps", "512", "--eval-every", "256", "--eval-dialogues", "20"]
@@ -72,6 +73,28 @@ def test_resume_loads_once_and_meets_new_people(folder: Path, monkeypatch: pytes
     venv.reset()
     first = run.seed * 1_000_003 + model.num_timesteps
     np.testing.assert_array_equal(venv.envs.state.key, dialogue_keys(first + np.arange(run.envs), np.zeros(run.envs, np.int64)))
+
+
+def test_runs_of_neighbouring_seeds_share_no_people(folder: Path, tmp_path: Path) -> None:
+    keys = []
+    for seed in (0, 1):
+        venv = new_model(replace(load_run(folder), seed=seed), tmp_path).get_env()
+        venv.reset()
+        keys.append(set(venv.envs.state.key.tolist()))
+    assert not keys[0] & keys[1]
+
+
+@pytest.mark.parametrize(("progress", "bonus"), [(0.0, 0.2), (0.2, 0.14), (0.5, 0.05), (0.7, 0.01), (1.0, 0.01)])
+def test_the_entropy_bonus_falls(progress: float, bonus: float) -> None:
+    assert callback.entropy_bonus(0.2, progress) == pytest.approx(bonus)
+
+
+def test_a_run_ends_with_little_of_the_entropy_bonus_it_began_with(folder: Path, tmp_path: Path) -> None:
+    from sb3_contrib import MaskablePPO
+
+    out = tmp_path / "run"
+    train.main([*QUICK, "--hyper", "n_steps=16", "batch_size=64", "ent_coef=0.4", "--out", str(out)])
+    assert MaskablePPO.load(out / "last_model.zip").ent_coef == pytest.approx(0.4 * (1.0 - 1.5 * 256 / 512))
 
 
 def test_the_same_seed_trains_the_same_policy(tmp_path: Path) -> None:
