@@ -111,8 +111,8 @@ class Recorder(BaseCallback):
 
 
 def entropy_bonus(initial: float, progress: float) -> float:
-    """Return the entropy bonus after a share ``progress`` of the turns: it falls linearly, by 1.5 times that share, to a twentieth."""
-    return initial * max(0.05, 1.0 - 1.5 * progress)
+    """Return the entropy bonus after a share ``progress`` of the turns: it holds for half of them, then falls linearly to a twentieth."""
+    return initial * min(1.0, max(0.05, 2.0 - 2.0 * progress))
 
 
 def _read_rows(path: Path) -> list[dict[str, float]]:

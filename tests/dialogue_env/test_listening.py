@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,8 @@ def test_hesitation(heard_from: Make, reply: UserAct, stuck: float, draw: float,
         ("shift:1", UserAct.FOLLOW, 0.0, [0.525, 0.625, 0.475, 0.575]),
         # Drifting away from the weather to travel, which is .2, .4, 1, .5 from the topics: -.25 * (.5, .1, -.3, -.5) + .25 * (-.3, -.1, .5, 0).
         ("explore", UserAct.DRIFT, 0.9, [0.3, 0.45, 0.7, 0.625]),
-        ("explore", UserAct.DRIFT, 0.0, [0.375, 0.475, 0.575, 0.625]),  # to the weather itself: no topic of their own
+        # To food, which is .6, 1, .4, .8 from the topics: -.25 * (.5, .1, -.3, -.5) + .25 * (.1, .5, -.1, .3).
+        ("explore", UserAct.DRIFT, 0.0, [0.4, 0.6, 0.55, 0.7]),
         ("explore", UserAct.SUGGEST, 0.9, [0.425, 0.475, 0.625, 0.5]),
     ],
 )
@@ -158,14 +160,32 @@ def test_liking(heard_from: Make, act: str, reply: UserAct, draw: float, liking:
 @pytest.mark.parametrize(
     ("act", "reply", "draw", "topic"),
     [
-        ("explore", UserAct.DRIFT, 0.0, NOWHERE),  # the first favourite is what is talked of
-        ("explore", UserAct.DRIFT, 0.34, FOOD),
+        ("explore", UserAct.DRIFT, 0.0, FOOD),  # the weather, the first favourite, is what is talked of
+        ("explore", UserAct.DRIFT, 0.49, FOOD),
+        ("explore", UserAct.DRIFT, 0.51, TRAVEL),
         ("explore", UserAct.DRIFT, 0.99, TRAVEL),
         ("explore", UserAct.SUGGEST, 0.99, TRAVEL),
         ("explore", UserAct.ANSWER, 0.99, NOWHERE),
-        ("shift:1", UserAct.DRIFT, 0.34, NOWHERE),
+        ("shift:1", UserAct.DRIFT, 0.51, TRAVEL),  # led to food
         ("shift:1", UserAct.DRIFT, 0.0, WEATHER),
     ],
 )
 def test_own_topic(heard_from: Make, act: str, reply: UserAct, draw: float, topic: int) -> None:
     assert heard_from(act, reply, DRIFT_TOPIC=draw).own_topic.item() == topic
+
+
+@pytest.mark.parametrize(("draw", "topic"), [(0.0, FOOD), (0.66, FOOD), (0.67, TRAVEL), (0.99, TRAVEL)])
+def test_own_topics_are_rather_close_ones(tiny: Any, state_of: Make, move_of: Make, draws_of: Make, draw: float, topic: int) -> None:
+    # Food is .6 close to the weather, travel .2: with a weight of log 2 / .4 food has twice the pull.
+    weight = {"drift": {"closeness": np.float32(np.log(2.0) / 0.4)}}
+    world = replace(tiny, person=replace(tiny.person, constants={**tiny.person.constants, **weight}))
+    state, replies = state_of(world), np.array([UserAct.DRIFT])
+    move = move_of(world, state, "explore")
+    draws = draws_of(DRIFT_TOPIC=draw)
+    assert listen(world, state, move, replies, report(world, state, move, replies, draws), draws).own_topic.item() == topic
+
+
+def test_people_whose_favourites_are_all_at_hand_raise_none(tiny: Any, state_of: Make, move_of: Make, draws_of: Make) -> None:
+    state, replies = replace(state_of(tiny), favourites=np.full((1, 3), WEATHER)), np.array([UserAct.DRIFT])
+    move = move_of(tiny, state, "explore")
+    assert listen(tiny, state, move, replies, report(tiny, state, move, replies, draws_of()), draws_of()).own_topic.item() == NOWHERE
