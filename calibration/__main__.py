@@ -18,11 +18,11 @@ import tyro  # noqa: E402
 from calibration.commands import Battery, Fit, Realism  # noqa: E402
 from rewards.errors import InputError  # noqa: E402
 
-BAD_INPUT = 2
+BAD_INPUT, INTERRUPTED = 2, 130
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; returns 0, or 2 after one line on stderr about bad input."""
+    """Run a command; returns 0, or 2 after one line on stderr about bad input, or 130 if it was interrupted."""
     given = tyro.extras.subcommand_cli_from_dict(
         {"fit": Fit, "realism": Realism, "battery": Battery}, args=sys.argv[1:] if argv is None else argv, prog="python -m calibration"
     )
@@ -34,6 +34,9 @@ def main(argv: list[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"error: {error.name} is not installed: pip install 'initiative-gym[calibration]'", file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
     return 0
 
 

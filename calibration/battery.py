@@ -18,6 +18,7 @@ from calibration.coded import OVER, Coded, standing
 from calibration.dialogues import Log
 from calibration.scripts import HUMAN, Script, corpus_script
 from calibration.user_models import Met, RecordedPeople, UserModel
+from calibration.walking_away import walkers
 from dialogue_env.acts import FAMILY, REPLY
 from dialogue_env.files import check_keys, number, read_toml, text, write_whole
 from evaluation.bootstrap import Estimate, Statistic, estimates, weighted_mean
@@ -27,6 +28,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Verdict = Literal["green", "red: too kind", "red: too hard", "not told"]
 
+HEADER = "# Written by `python -m calibration fit --human`. How people took being asked for a donation, and how often persuaders did what.\n"
 Z = 1.96
 MOST_ASKS = 3
 """Proposals before this one count up to here."""
@@ -115,20 +117,11 @@ def human_figures(coded: Coded, games: Log) -> dict[str, dict[str, Any]]:
     return {name: asdict(Human(round(found.value, 5), round(found.half / Z, 5), *sources[name])) for name, found in told.items()}
 
 
-def walkers(games: Log) -> Bools:
-    """Return who walks away from the bargain, [n], of CaSiNo's people."""
-    return np.array([any("walk-away" in exchange.person for exchange in dialogue.exchanges) for dialogue in games.dialogues])
-
-
 def write_human(path: Path, figures: Mapping[str, Any], persuader: Mapping[str, Any]) -> None:
-    """Write the file of human figures and of the persuader's counts."""
-    lines = ["# Written by `python -m calibration fit`. How people took being asked for a donation, and how often persuaders did what."]
-    for name, figure in figures.items():
-        lines += [f"\n[figures.{name}]", *(f"{key} = {value!r}".replace("'", '"') for key, value in figure.items())]
-    tables = {"lengths": persuader["lengths"]} | {f'acts."{first}".{before}': row for first, rows in persuader["acts"].items() for before, row in rows.items()}
-    for name, row in tables.items():
-        lines += [f"\n[persuader.{name}]", *(f'"{act}" = {count}' for act, count in row.items())]
-    write_whole(path, "\n".join(lines) + "\n")
+    """Write the file of human figures and of the persuader's counts, whole or not at all."""
+    import tomli_w  # noqa: PLC0415 -- an optional dependency
+
+    write_whole(path, f"{HEADER}\n{tomli_w.dumps({'figures': figures, 'persuader': persuader})}")
 
 
 def load_human(path: Path = HUMAN) -> dict[str, Human]:

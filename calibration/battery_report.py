@@ -7,28 +7,20 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import same_color
-from matplotlib.figure import Figure
-from matplotlib.text import Text as Words
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from calibration.battery import MEASURES, Finding, Human, assess, load_human
-from calibration.coded import code
-from calibration.labels import label_map
-from calibration.readers.p4g import read_annotated
 from calibration.scripts import Script, corpus_script, draw_scripts, load_persuader
 from calibration.user_models import UserModel
 from dialogue_env.files import write_whole
-from evaluation.figure import GREY, INK, look, panels
+from evaluation.figure import GREY, LOOKS, look, panels
 
 COLOURS = {"green": "green", "red: too kind": "bold red", "red: too hard": "bold red", "not told": "dim"}
 FARTHEST = 4.0
 """Values further from people than this, in half bands, are drawn at the edge."""
-PAPER, PALE = "#0D1117", "#E6E6E6"
-"""Ground and ink of the dark picture."""
 
 
 def battery(
@@ -42,8 +34,8 @@ def battery(
     findings = tuple(assess(model, script, seed, human) for model in models)
     console.print(findings_table(findings, len(script)))
     write_whole(out / "battery.csv", _csv(findings))
-    for dark in (False, True):
-        plot_findings(findings, out / f"battery{'_dark' * dark}.png", dark)
+    for ending, dark in LOOKS.items():
+        plot_findings(findings, out / f"battery{ending}.png", dark)
     return findings
 
 
@@ -51,7 +43,9 @@ def scripts_for(corpora: Path | None, dialogues: int, seed: int) -> Script:
     """Return so many agent's sides: PersuasionForGood's own, over and over, or drawn from the table fitted to them."""
     if corpora is None:
         return draw_scripts(load_persuader(), dialogues, seed)
-    logged = corpus_script(code(read_annotated(corpora), label_map("p4g"), "P4G"))
+    from calibration.donations import donations  # noqa: PLC0415 -- needs the calibration extra
+
+    logged = corpus_script(donations(corpora))
     return logged.take(np.arange(dialogues) % len(logged))
 
 
@@ -73,7 +67,7 @@ def findings_table(findings: Sequence[Sequence[Finding]], dialogues: int) -> Tab
 
 def plot_findings(findings: Sequence[Sequence[Finding]], path: Path, dark: bool = False) -> None:
     """Draw where each model stands on the human scale, a row per measure: the band is people, right of it is too kind."""
-    with panels(path, 1, 1, (8.4, 1.6 + 0.5 * len(MEASURES))) as (figure, (panel, *_)):
+    with panels(path, 1, 1, (8.4, 1.6 + 0.5 * len(MEASURES)), dark) as (figure, (panel, *_)):
         panel.axvspan(-1.0, 1.0, color=GREY, alpha=0.3, lw=0, label="band of real people")
         panel.axvline(0.0, color=GREY, lw=1.2)
         for position, model in enumerate(findings):
@@ -86,8 +80,6 @@ def plot_findings(findings: Sequence[Sequence[Finding]], path: Path, dark: bool 
         panel.grid(visible=False, axis="x")
         figure.suptitle("Is the user model too kind?", x=0.01, ha="left")
         figure.legend(loc="outside lower center", ncols=min(len(findings) + 1, 4))
-        if dark:
-            _darken(figure)
 
 
 def _dots(panel: Axes, model: Sequence[Finding], position: int, lift: float) -> None:
@@ -99,20 +91,8 @@ def _dots(panel: Axes, model: Sequence[Finding], position: int, lift: float) -> 
         panel.plot([low, high], [row + lift] * 2, color=style["color"], lw=1.6)
         beyond = abs(found.kindness) > FARTHEST
         marker = (">" if value > 0 else "<") if beyond else style["marker"]
-        panel.plot(value, row + lift, ls="none", marker=marker, color=style["color"], ms=8, mec="white", label=label, clip_on=False)
+        panel.plot(value, row + lift, ls="none", marker=marker, color=style["color"], ms=8, mec=panel.get_facecolor(), label=label, clip_on=False)
         label = ""
-
-
-def _darken(figure: Figure) -> None:
-    """Turn a picture's ground dark and its ink pale; the models keep their colours."""
-    figure.set_facecolor(PAPER)
-    for panel in figure.axes:
-        panel.set_facecolor(PAPER)
-        panel.tick_params(colors=PALE)
-        panel.grid(color="#30363D", axis="y")
-    for words in figure.findobj(Words):
-        if isinstance(words, Words) and same_color(words.get_color(), INK):
-            words.set_color(PALE)
 
 
 def _cell(found: Finding) -> Text:

@@ -1,7 +1,7 @@
 """What ``python -m calibration`` can do, with the arguments of each command."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +10,11 @@ import tyro
 from rich.console import Console
 from tqdm import tqdm
 
+from evaluation.report import check_out
 from rewards.errors import InputError
 
-STEPS = 10
-"""Steps of a fit to all corpora."""
+PUBLISHED = "python -m calibration fit CORPORA --out people.toml"
+"""What a fit to all corpora names as its command: the same wherever the corpora and the file lie."""
 
 
 @dataclass(frozen=True)
@@ -33,40 +34,48 @@ class Fit:
 
     def run(self) -> None:
         """Fit and write; raises InputError before anything is written."""
+        for option, path in (("--out", self.out), ("--human", self.human)):
+            if path is not None:
+                _check_file(option, path)
+        if not self.source.exists():
+            raise InputError(f"{self.source}: no such file or folder")
         if self.source.is_dir():
-            if self.map is not None:
-                raise InputError(f"--map goes with a .jsonl file of your own, and {self.source} is a folder")
+            self._refuse({"--map": self.map, "--licence": self.licence}, "goes with a .jsonl file of your own", "a folder")
             self._fit_published()
         elif self.map is None:
             raise InputError(f"{self.source}: not a folder of corpora; a corpus of your own needs --map LABELS.toml")
         else:
+            self._refuse({"--human": self.human}, "goes with a folder of the published corpora", "a file")
             self._fit_own(self.map)
 
+    def _refuse(self, options: Mapping[str, object], why: str, what: str) -> None:
+        for option, value in options.items():
+            if value:
+                raise InputError(f"{option} {why}, and {self.source} is {what}")
+
     def _fit_published(self) -> None:
-        from calibration.people import fit_people, human_file  # noqa: PLC0415 -- brings in the estimators' libraries
+        from calibration.people import STEPS, fit_people, human_file  # noqa: PLC0415 -- brings in the estimators' libraries
         from calibration.people_file import write_people  # noqa: PLC0415
 
-        with progress(STEPS) as advance:
+        with progress(len(STEPS)) as advance:
             people = fit_people(self.source, advance)
-        write_people(self.out, "python -m calibration fit CORPORA --out people.toml", people.tables, people.estimates)
         if self.human is not None:
             human_file(self.source, self.human)
-        console = Console()
+        write_people(self.out, PUBLISHED, people.tables, people.estimates)
         for estimate in people.outcome:
-            console.print(f"{estimate.key} of domain donation: {estimate.value:.3f} (standard error {estimate.error or 0:.3f}, {estimate.count} people)")
-        console.print(f"written to {self.out}: {len(people.estimates)} numbers with their evidence")
+            print(f"{estimate.key} of domain donation: {estimate.value:.3f} (standard error {estimate.error or 0:.3f}, {estimate.count} people)")
+        print(f"written to {self.out}: {len(people.estimates)} numbers with their evidence")
 
     def _fit_own(self, labels: Path) -> None:
-        from calibration.people import fit_own  # noqa: PLC0415
+        from calibration.own_corpus import fit_own  # noqa: PLC0415
         from calibration.people_file import write_people  # noqa: PLC0415
 
         people = fit_own(self.source, labels)
         command = f"python -m calibration fit {self.source.name} --map {labels.name} --out {self.out.name}"
         write_people(self.out, command, people.tables, people.estimates, self.licence)
-        console = Console()
         for warning in people.warnings:
-            console.print(f"warning: {warning}", style="yellow")
-        console.print(f"written to {self.out}: {len(people.estimates)} numbers; train on these people with: python train.py --population {self.out}")
+            print(f"warning: {warning}", file=sys.stderr)
+        print(f"written to {self.out}: {len(people.estimates)} numbers; train on these people with: python train.py --population {self.out}")
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ class Realism:
 
     def run(self) -> None:
         """Refit, compare, print and write; raises InputError."""
+        _check_out(self.out, self.seed)
         from calibration.comparisons import load_comparisons  # noqa: PLC0415
         from calibration.foretelling import outcome_from_strategy  # noqa: PLC0415
         from calibration.realism_report import report  # noqa: PLC0415
@@ -115,20 +125,38 @@ class Battery:
         from calibration.user_models import simulated_people  # noqa: PLC0415
         from dialogue_env import load_population  # noqa: PLC0415
 
+        _check_out(self.out, self.seed)
         if self.dialogues < 2:
             raise InputError(f"--dialogues must be at least 2, not {self.dialogues}")
+        if not self.populations:
+            raise InputError("--populations: name at least one population")
         models = [simulated_people(load_population(name)) for name in self.populations]
         battery(models, scripts_for(self.corpora, self.dialogues, self.seed), self.out, Console(), self.seed)
+
+
+def _check_file(option: str, path: Path) -> None:
+    """Raise InputError if a file cannot be written to ``path``, before the work is done."""
+    if path.is_dir():
+        raise InputError(f"{option} {path}: is a folder, not a file")
+    check_out(path.parent)
+
+
+def _check_out(out: Path, seed: int) -> None:
+    """Raise InputError if ``out`` cannot be a folder or ``seed`` is negative."""
+    check_out(out)
+    if seed < 0:
+        raise InputError(f"--seed must be at least 0, not {seed}")
 
 
 @contextmanager
 def progress(steps: int) -> Iterator[Callable[[str], None]]:
     """Show a bar over ``steps``; the function it gives is told the name of each step as it begins."""
-    with tqdm(total=steps, file=sys.stderr, leave=False, dynamic_ncols=True) as bar:
+    begun: list[str] = []
+    with tqdm(total=steps, file=sys.stderr, leave=False, dynamic_ncols=True, disable=None) as bar:  # shown on a terminal alone
 
         def advance(name: str) -> None:
-            if bar.desc:
-                bar.update()
+            bar.update(len(begun) - bar.n)
             bar.set_description(name)
+            begun.append(name)
 
         yield advance

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import Coded, standing
+from calibration.coded import Coded
 from calibration.estimates import Estimate
 from calibration.replay import script, simulate
 from dialogue_env.acts import Family, UserAct
@@ -29,11 +29,14 @@ FEWEST = 20
 
 def groups(family: Ints, reply: Ints) -> Ints:
     """Return the group [D] of each dialogue, an index of ``GROUPS``: what stands of the answers to offers at the end."""
-    agreed = standing(reply)[:, -1] if reply.shape[1] else np.zeros(len(reply), bool)
-    refused = (reply == UserAct.RESIST) & (family == Family.PROPOSE)
-    latest_yes = np.where((reply == UserAct.ACCEPT).any(axis=1), reply.shape[1] - 1 - (reply == UserAct.ACCEPT)[:, ::-1].argmax(axis=1), -1)
-    latest_no = np.where(refused.any(axis=1), reply.shape[1] - 1 - refused[:, ::-1].argmax(axis=1), -1)
-    return np.where(agreed, 1, np.where(latest_no > latest_yes, 2, 0))
+    exchange = np.arange(1, reply.shape[1] + 1)
+
+    def latest(happens: npt.NDArray[np.bool_]) -> Ints:
+        return np.asarray((happens * exchange).max(axis=1, initial=0))
+
+    yes, no = latest(reply == UserAct.ACCEPT), latest(reply == UserAct.RESIST)
+    refused = latest((reply == UserAct.RESIST) & (family == Family.PROPOSE))
+    return np.where(yes > no, 1, np.where(refused > yes, 2, 0))
 
 
 def fit_outcome(where: str, world: World, coded: Coded, done: Floats) -> tuple[Estimate, ...]:
@@ -49,7 +52,7 @@ def fit_outcome(where: str, world: World, coded: Coded, done: Floats) -> tuple[E
     levels = told.copy()
     for _ in range(ROUNDS):
         trial = replace(world, domain=replace(world.domain, outcome=_outcome(world.domain.outcome, levels)))
-        replays = simulate(trial, script(trial, coded), 2, COPIES)
+        replays = simulate(trial, script(trial, coded.family, coded.variant), 2, COPIES)
         drawn = groups(replays.family, replays.reply)
         levels += told - np.array([_logit(float(replays.acts_on_it[drawn == g].sum()), int((drawn == g).sum())) for g in range(3)])
     errors = [float(np.sqrt(1.0 / (done[group == g].sum() + 0.5) + 1.0 / (counts[g] - done[group == g].sum() + 0.5))) for g in range(3)]

@@ -7,15 +7,25 @@ donation), so the intercept belongs to the act biases; what carries over is the 
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from calibration.dialogues import Dialogue, Log
 from calibration.estimates import TRAIT_SD, Estimate
 from calibration.mixed_logit import Choices, fit_mixed_logit
+from dialogue_env.embedding import embed
+from dialogue_env.state import FAVOURITES
 from rewards.errors import InputError
+
+Floats = npt.NDArray[np.float64]
 
 SHIFT = "shift"
 FEWEST_SHIFTS = 50
+PAIRS = 40_000
+"""Random pairs of turns of different chats that closeness is a rank among."""
+GRID = 24
+STRONGEST = 30.0
+"""Weight of closeness at which nearly always the closest topic is chosen."""
 
 
 def turns(log: Log) -> pd.DataFrame:
@@ -59,3 +69,52 @@ def fit_drift(where: str, table: pd.DataFrame) -> tuple[tuple[Estimate, ...], fl
         Estimate("person.response.DRIFT.drift", spread / TRAIT_SD, error / TRAIT_SD, chats, where, f"{method}, over 1/6"),
     )
     return estimates, fitted.value["drift"]
+
+
+def closeness_of_shifts(log: Log) -> Floats:
+    """Return how close each reply that shifts the topic is to the turn before it, [n], as a rank in [0, 1].
+
+    The rank of the cosine of sentence vectors among random pairs of turns of different chats, as closeness of
+    topics in ``dialogue_env`` is a rank among all pairs of topics.
+    """
+    turns_ = [(c, text, SHIFT in labels and side) for c, chat in enumerate(log.dialogues) for side, text, labels in _sides(chat)]
+    chat, vectors = np.array([turn[0] for turn in turns_]), embed([turn[1] for turn in turns_]).astype(np.float64)
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(0, len(chat), (2, PAIRS))
+    others = chat[first] != chat[second]
+    reference = np.sort((vectors[first[others]] * vectors[second[others]]).sum(axis=1).round(4))
+    shifts = np.array([turn for turn in range(1, len(chat)) if turns_[turn][2] and chat[turn] == chat[turn - 1]])
+    return np.searchsorted(reference, (vectors[shifts] * vectors[shifts - 1]).sum(axis=1).round(4)) / len(reference)
+
+
+def _sides(chat: Dialogue) -> Iterator[tuple[bool, str, tuple[str, ...]]]:
+    """Yield the turns of a chat that were said: whether by the person, text, labels."""
+    for exchange in chat.exchanges:
+        for person, text, labels in ((False, exchange.agent_text, exchange.agent), (True, exchange.person_text, exchange.person)):
+            if text:
+                yield person, text, labels
+
+
+def fit_distance(where: str, closeness: Floats) -> Estimate:
+    """Return how closeness weighs in the choice among a person's favourite topics, so that its mean is that of ``closeness`` [n].
+
+    One of ``FAVOURITES`` topics of even ranks is chosen with chances in proportion to exp(weight x rank).
+    """
+    from scipy.optimize import brentq  # noqa: PLC0415
+
+    if len(closeness) < FEWEST_SHIFTS:
+        raise InputError(f"{where}: {len(closeness)} topic shifts; their distance needs at least {FEWEST_SHIFTS}")
+    mean, error = float(closeness.mean()), float(closeness.std(ddof=1) / np.sqrt(len(closeness)))
+    lowest, highest = (_mean_chosen(end) for end in (-STRONGEST, STRONGEST))
+    if not lowest < mean < highest:
+        raise InputError(f"{where}: the mean closeness of topic shifts is {mean:.3f}; a choice among {FAVOURITES} topics has {lowest:.3f} to {highest:.3f}")
+    weight = float(brentq(lambda trial: _mean_chosen(trial) - mean, -STRONGEST, STRONGEST))
+    slope = (_mean_chosen(weight + 0.01) - _mean_chosen(weight - 0.01)) / 0.02
+    return Estimate("person.drift.closeness", weight, error / slope, len(closeness), where, f"mean rank {mean:.3f} of the closeness of shifts")
+
+
+def _mean_chosen(weight: float) -> float:
+    """Return the mean rank of what is chosen, over a grid of ranks."""
+    ranks = (np.stack(np.meshgrid(*[np.arange(GRID)] * FAVOURITES), axis=-1).reshape(-1, FAVOURITES) + 0.5) / GRID
+    pull = np.exp(weight * (ranks - 0.5))
+    return float(((pull * ranks).sum(axis=1) / pull.sum(axis=1)).mean())

@@ -5,9 +5,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import code
-from calibration.labels import label_map
-from calibration.readers.p4g import read_annotated
+from calibration.donations import donations
 from calibration.replay import script, simulate
 from dialogue_env import build_world, load_domain, load_population
 
@@ -50,9 +48,9 @@ def foretold(acts: Ints, reached: npt.NDArray[np.bool_]) -> tuple[float, float, 
 
 def outcome_from_strategy(root: Path) -> dict[str, tuple[float, float, float]]:
     """Return ``foretold`` for the donations of PersuasionForGood, of people as recorded and as simulated on the same agent's sides."""
-    coded = code(read_annotated(root), label_map("p4g"), "P4G")
+    coded = donations(root)
     world = build_world(load_domain("donation"), load_population("people"), 0.0)
-    acts = script(world, coded)
+    acts = script(world, coded.family, coded.variant)
     chance = simulate(world, acts, SEED, COPIES).acts_on_it
     gave = np.random.default_rng(SEED).random(len(chance)) < chance
     return {"people of the corpus": foretold(acts, coded.facts["gave"] > 0), "simulated people": foretold(np.repeat(acts, COPIES, axis=0), gave)}

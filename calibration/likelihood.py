@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.coded import Coded
-from calibration.realism import Floats, Ints, estimate, halves, resample_units
 from calibration.recentre import fold
 from calibration.replay import script, walk
 from calibration.response import REFERENCE
+from calibration.splits import Floats, Ints, estimate, halves, resample_units
 from dialogue_env.person import REPLIES
 from dialogue_env.user import reply_logits
 from dialogue_env.world import World
@@ -74,7 +74,7 @@ def people_log_likelihood(world: World, coded: Coded, labels: Ints, persons: int
     catch-all. Leaving is left out.
     """
     told, known = np.zeros(len(coded) * persons), fold(coded.reply, labels)
-    for moment in walk(world, script(world, coded), SEED, persons, coded.reply):
+    for moment in walk(world, script(world, coded.family, coded.variant), SEED, persons, coded.reply):
         shares = label_shares(reply_logits(world, moment.state, moment.move).astype(np.float64), labels)
         chosen = known[moment.rows // persons, moment.exchange]
         told[moment.rows] += np.log((1 - SLIP) * shares[np.arange(len(chosen)), chosen] + SLIP / len(labels))

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ Bools = npt.NDArray[np.bool_]
 
 DRAWS = 300
 """Halton draws per person that the likelihood is averaged over."""
+TINY = 1e-6
+"""Share of a column that must not be in the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,43 @@ class Fitted:
 
 
 def fit_mixed_logit(where: str, choices: Choices) -> Fitted:
-    """Return the estimates; raises InputError naming ``where`` if the fit does not converge.
+    """Return the estimates; raises InputError naming ``where`` if a coefficient is not identified or the fit does not converge.
 
     Deterministic: the draws are a Halton sequence. Without random columns it is the plain multinomial logit.
     """
     from xlogit import MixedLogit, MultinomialLogit  # noqa: PLC0415 -- an optional dependency
 
+    _check_identified(where, choices)
+    long = _long(choices)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of numbers on the way; the result is checked
+        if choices.random:
+            panels = np.repeat(choices.person, choices.available.shape[1])
+            model = MixedLogit()
+            model.fit(**long, panels=panels, randvars=dict.fromkeys(choices.random, "n"), n_draws=DRAWS)
+        else:
+            model = MultinomialLogit()
+            model.fit(**long)
+    return _result(where, model, list(choices.columns), choices.random)
+
+
+def _check_identified(where: str, choices: Choices) -> None:
+    """Raise InputError naming the first column that says nothing beyond those before it; the optimiser would stop anywhere."""
+    names, open_ = list(choices.columns), choices.available
+    stacked = np.stack([choices.columns[name] for name in names], axis=-1)
+    means = (stacked * open_[..., None]).sum(axis=1, keepdims=True) / open_.sum(axis=1)[:, None, None]
+    within = (stacked - means)[open_]  # only differences between the alternatives of a choice count
+    within /= np.maximum(np.sqrt((within**2).sum(axis=0)), TINY)
+    own = np.abs(np.diag(np.linalg.qr(within, mode="r")))  # of each column, what is not in those before it
+    if len(own) < len(names) or own.min() < TINY:
+        name = names[int(own.argmin())] if len(own) == len(names) else names[-1]
+        raise InputError(f"{where}: the choices do not tell the coefficient of {name}; merge rare acts in the label map, or give more dialogues")
+
+
+def _long(choices: Choices) -> dict[str, Any]:
+    """Return the choices in xlogit's format: a row for each choice and alternative."""
     names, (count, alternatives) = list(choices.columns), choices.available.shape
-    long = {
+    return {
         "X": np.column_stack([choices.columns[name].ravel() for name in names]),
         "y": np.repeat(choices.chosen, alternatives),
         "varnames": names,
@@ -57,16 +89,6 @@ def fit_mixed_logit(where: str, choices: Choices) -> Fitted:
         "addit": choices.offset.ravel(),
         "verbose": 0,
     }
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of numbers on the way; the result is checked
-        if choices.random:
-            panels = np.repeat(choices.person, alternatives)
-            model = MixedLogit()
-            model.fit(**long, panels=panels, randvars=dict.fromkeys(choices.random, "n"), n_draws=DRAWS)
-        else:
-            model = MultinomialLogit()
-            model.fit(**long)
-    return _result(where, model, names, choices.random)
 
 
 def _result(where: str, model: object, names: list[str], random: tuple[str, ...]) -> Fitted:

@@ -17,24 +17,15 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.bootstrap import LEVEL, Estimate
-from rewards.errors import InputError
+from calibration.distances import Values, count, curve, distances
+from calibration.splits import RESAMPLES, centred, ends, estimate, halves, resample_units
+from evaluation.bootstrap import Estimate
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-RESAMPLES = 400
-FEWEST = 4
 FINEST = 1000
 """A Wasserstein distance is exact up to this many different values; beyond it, values are rounded to a grid of as many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """The values of one quantity; a unit (a dialogue, or a replay of one) may have none or several."""
-
-    unit: Ints  # [m] from 0
-    value: Floats  # [m] a number; for total variation, the place of the category
 
 
 Sample = Mapping[str, Values]
@@ -136,61 +127,10 @@ def compare(comparison: Comparison, splits: int, seed: int, tick: Callable[[], A
     return tuple(_result(comparison, quantity, parts, weights, seed) for quantity in comparison.quantities)
 
 
-def halves(groups: Ints, splits: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
-    """Yield ``splits`` random pairs of rows, to fit to and held out; the rows of a group stay together."""
-    names = np.unique(groups)
-    if splits < 1 or len(names) < FEWEST:
-        raise InputError(f"realism: needs at least 1 split and {FEWEST} dialogues, not {splits} and {len(names)}")
-    for split in range(splits):
-        first = np.random.default_rng((seed, split)).permutation(names)[: len(names) // 2]
-        among = np.isin(groups, first)
-        yield np.flatnonzero(among), np.flatnonzero(~among)
-
-
-def resample_units(groups: Ints, seed: int) -> Floats:
-    """Return how often each unit counts, [1 + R, n]: once, then as its group is drawn in each resample."""
-    names, place = np.unique(groups, return_inverse=True)
-    size = len(names)
-    drawn = np.random.default_rng((seed, size)).multinomial(size, np.full(size, 1.0 / size), size=RESAMPLES)
-    return np.concatenate([np.ones((1, len(groups))), drawn[:, place].astype(np.float64)])
-
-
-def estimate(draws: Floats) -> Estimate:
-    """Return a number, ``draws[0]``, with the percentile interval of its resamples, ``draws[1:]``."""
-    low, high = _ends(draws[1:])
-    return Estimate(float(draws[0]), float(low), float(high))
-
-
-def distances(kind: str, support: Floats, first: Floats, second: Floats) -> Floats:
-    """Return the distance [R] between rows of counts [R, K] over ``support`` [K]; nan where a row has none."""
-    excess = _shares(first) - _shares(second)
-    if kind == "total variation":
-        return np.asarray(np.abs(excess).sum(axis=-1) / 2)
-    return np.asarray(np.abs(excess.cumsum(axis=-1)[..., :-1]) @ np.diff(support))
-
-
-def count(values: Values, support: Floats, units: int) -> Floats:
-    """Return how often each unit has each value of ``support`` [K] (the nearest one), [units, K]."""
-    size = len(support)
-    places = np.searchsorted((support[1:] + support[:-1]) / 2, values.value)
-    return np.bincount(values.unit * size + places, minlength=units * size).reshape(units, size).astype(np.float64)
-
-
-def _curve(kind: str, counts: Floats) -> Floats:
-    """Return what is drawn of counts [..., K]: shares, or shares summed up, whose distance is the area between them."""
-    shares = _shares(counts)
-    return shares if kind == "total variation" else shares.cumsum(axis=-1)
-
-
 def _played(comparison: Comparison, train: Ints, held: Ints, tick: Callable[[], Any]) -> Iterator[tuple[str, Sample]]:
     for model in comparison.models:
         yield model, comparison.fit(model, train)(held)
         tick()
-
-
-def _shares(counts: Floats) -> Floats:
-    total = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
 
 
 def _result(comparison: Comparison, quantity: Quantity, parts: tuple[_Split, ...], weights: Floats, seed: int) -> Result:
@@ -207,9 +147,9 @@ def _result(comparison: Comparison, quantity: Quantity, parts: tuple[_Split, ...
     among = np.zeros((RESAMPLES, units))
     for row, (half, _) in zip(among, halves(comparison.groups, RESAMPLES, seed), strict=True):
         row[half] = 1.0
-    low, high = _ends(_curve(kind, among @ human))
-    overall = _curve(kind, human.sum(axis=0))
-    return Result(comparison.name, comparison.corpus, quantity, units, support, overall, low, high, estimate(_centred(floors)), scores)
+    low, high = ends(curve(kind, among @ human))
+    overall = curve(kind, human.sum(axis=0))
+    return Result(comparison.name, comparison.corpus, quantity, units, support, overall, low, high, estimate(centred(floors)), scores)
 
 
 def _score(quantity: Quantity, support: Floats, played: list[tuple[Values, Ints]], held: list[Floats], weights: Floats, floors: Floats, copies: int) -> Score:
@@ -222,8 +162,8 @@ def _score(quantity: Quantity, support: Floats, played: list[tuple[Values, Ints]
         total += counts.sum(axis=0)
     found = np.mean(drawn, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):  # people who are all alike are at a distance of 0
-        ratio, same_size = _centred(found) / _centred(floors), np.mean(same) / floors[0]
-    return Score(estimate(_centred(found)), estimate(ratio), float(same_size), _curve(quantity.distance, total))
+        ratio, same_size = centred(found) / centred(floors), np.mean(same) / floors[0]
+    return Score(estimate(centred(found)), estimate(ratio), float(same_size), curve(quantity.distance, total))
 
 
 def _support(quantity: Quantity, samples: list[Values]) -> Floats:
@@ -234,22 +174,3 @@ def _support(quantity: Quantity, samples: list[Values]) -> Floats:
         return places
     found = np.unique(np.concatenate([values.value for values in samples]))
     return found if len(found) <= FINEST else np.linspace(found[0], found[-1], FINEST)
-
-
-def _centred(draws: Floats) -> Floats:
-    """Return distances with those of resamples, ``draws[1:]``, scaled so that their mean is the distance itself, ``draws[0]``.
-
-    A resample scatters about a sample that scatters itself, so distances of resamples are too great.
-    """
-    finite = draws[1:][np.isfinite(draws[1:])]
-    scale = draws[0] / finite.mean() if len(finite) and finite.any() else 1.0
-    return np.concatenate([draws[:1], draws[1:] * scale])
-
-
-def _ends(draws: Floats) -> tuple[Any, Any]:
-    """Return the ends of the 95 % percentile interval over the first axis."""
-    finite = draws[np.isfinite(draws).reshape(len(draws), -1).all(axis=1)]
-    if not len(finite):
-        return np.full(draws.shape[1:], np.nan), np.full(draws.shape[1:], np.nan)
-    low, high = np.percentile(finite, [50 * (1 - LEVEL), 50 * (1 + LEVEL)], axis=0)
-    return low, high

@@ -1,20 +1,15 @@
 """Pictures of the realism report: real people with the floor, simulated people, and naive models in pale."""
 
-import io
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from calibration.realism import Result
-from dialogue_env.files import write_whole
-from evaluation.figure import GREY, MARKERS, PALETTE, STYLE
+from evaluation.figure import GREY, LOOKS, MARKERS, PALETTE, panels
 
 SIZE = (8.6, 4.4)
 REAL, HALVES, SIMULATED = "real people", "95 % of halves of them", "simulated people"
@@ -22,44 +17,27 @@ FIRST = (REAL, HALVES, SIMULATED)
 """The order of the legend; naive models follow."""
 PEOPLE = PALETTE[1]
 PALE = (PALETTE[5], PALETTE[3], PALETTE[2], PALETTE[4], PALETTE[8])
-_DARK_INK, _DARK_GROUND = "#E6E6E6", "#0D1117"
-DARK: dict[Any, Any] = {
-    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), _DARK_GROUND),
-    **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), _DARK_INK),
-    "grid.color": "#2B313A",
-}
-LOOKS: Mapping[str, dict[Any, Any]] = {"": {}, "_dark": DARK}
-"""Endings of the file names, and what goes over the style of all plots."""
 
 
 def plot_quantity(result: Result, folder: Path) -> None:
     """Draw the distribution of a quantity into ``folder``, once light and once dark (``..._dark.png``)."""
     stem = "_".join(f"{result.comparison} {result.quantity.name}".lower().split()).replace("/", "_")
-    for ending, look in LOOKS.items():
-        with _canvas(folder / f"{stem}{ending}.png", look) as (figure, axes):
-            if result.quantity.distance == "total variation":
-                _shares(axes, result)
-            else:
-                _summed_up(axes, result)
-            score = result.scores["people"]
-            title = f"{result.quantity.name}: {score.ratio.value:.2f} of the human floor [{score.ratio.low:.2f}, {score.ratio.high:.2f}]"
-            axes.set_title(title, pad=10)
-            axes.set_ylim(bottom=0)
-            by_name = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
-            names = sorted(by_name, key=lambda name: (*FIRST, name).index(name))
-            figure.legend([by_name[name] for name in names], names, loc="outside right center")
+    for ending, dark in LOOKS.items():
+        with panels(folder / f"{stem}{ending}.png", 1, 1, SIZE, dark) as (figure, (axes, *_)):
+            _draw(figure, axes, result)
 
 
-@contextmanager
-def _canvas(path: Path, look: dict[Any, Any]) -> Iterator[tuple[Figure, Axes]]:
-    """Open a figure with one panel; write it to ``path`` at the end."""
-    with matplotlib.rc_context({**STYLE, **look}):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        FigureCanvasAgg(figure)
-        yield figure, figure.subplots()
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png")
-        write_whole(path, stream.getvalue())
+def _draw(figure: Figure, axes: Axes, result: Result) -> None:
+    if result.quantity.distance == "total variation":
+        _shares(axes, result)
+    else:
+        _summed_up(axes, result)
+    score = result.scores["people"]
+    axes.set_title(f"{result.quantity.name}: {score.ratio.value:.2f} of the human floor [{score.ratio.low:.2f}, {score.ratio.high:.2f}]", pad=10)
+    axes.set_ylim(bottom=0)
+    by_name = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
+    names = sorted(by_name, key=lambda name: (*FIRST, name).index(name))
+    figure.legend([by_name[name] for name in names], names, loc="outside right center")
 
 
 def _shares(axes: Axes, result: Result) -> None:

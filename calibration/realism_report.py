@@ -41,7 +41,7 @@ class Realism:
 def report(comparisons: Sequence[Comparison], out: Path, splits: int, seed: int, console: Console) -> Realism:
     """Return how realistic people are; print tables and write realism.csv, realism.json and pictures into ``out``."""
     total = splits * sum(len(one.models) + isinstance(one, Foretelling) + isinstance(one, Playing) for one in comparisons)
-    with tqdm(total=total, desc="comparing", unit="fit", file=sys.stderr, leave=False, dynamic_ncols=True) as bar:
+    with tqdm(total=total, desc="comparing", unit="fit", file=sys.stderr, leave=False, dynamic_ncols=True, disable=None) as bar:
         found = _found(comparisons, splits, seed, bar)
     tables = [*_quantity_tables(found.results), *_foreseen_tables(found), *_told_tables(found)]
     for table in tables:

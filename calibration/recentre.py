@@ -33,7 +33,9 @@ BuildWorld = Callable[[tuple[Estimate, ...]], World]
 
 
 def split_catch_all(estimates: tuple[Estimate, ...], shares: Mapping[str, float]) -> tuple[Estimate, ...]:
-    """Return the estimates with the catch-all reply split: ``shares`` of it are replies that the corpus has no label for."""
+    """Return the estimates with the catch-all reply split: of those in ``shares``, the replies that the corpus has no label for."""
+    biases = [estimate.key.split(".") for estimate in estimates if estimate.key.startswith("person.bias.")]
+    shares = {reply: share for reply, share in shares.items() if reply not in {key[-1] for key in biases}}
     kept, rest = [], 1.0 - sum(shares.values())
     for estimate in estimates:
         if not estimate.key.startswith("person.bias.") or not estimate.key.endswith(f".{REFERENCE.name}"):
@@ -41,7 +43,7 @@ def split_catch_all(estimates: tuple[Estimate, ...], shares: Mapping[str, float]
             continue
         kept.append(replace(estimate, value=estimate.value + float(np.log(rest))))
         for reply, share in shares.items():
-            key, method = estimate.key.replace(REFERENCE.name, "", 0).rpartition(".")[0], f"set by hand: {share:g} of the catch-all"
+            key, method = estimate.key.rpartition(".")[0], f"set by hand: {share:g} of the catch-all"
             kept.append(Estimate(f"{key}.{reply}", estimate.value + float(np.log(share)), None, 0, estimate.corpus, method))
     return tuple(kept)
 
@@ -58,7 +60,7 @@ def recentre(estimates: tuple[Estimate, ...], coded: Coded, build: BuildWorld) -
     shift = {estimate.key: 0.0 for estimate in estimates}
     for _ in range(ROUNDS):
         world = build(_shifted(estimates, shift))
-        replays = simulate(world, script(world, coded), 1, COPIES)
+        replays = simulate(world, script(world, coded.family, coded.variant), 1, COPIES)
         replies = fold(replays.reply, labelled)
         step = _excess(told, _counts(replays.family, replies))
         for estimate in estimates:

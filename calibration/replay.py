@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import OVER, Coded
+from calibration.coded import OVER
 from dialogue_env.acts import Family
 from dialogue_env.move import Move, read_move
 from dialogue_env.simulator import Simulator
@@ -39,17 +39,16 @@ class Moment:
     after: State
 
 
-def script(world: World, coded: Coded) -> Ints:
-    """Return the agent's side as acts of the world's domain, [D, L], -1 after the end.
+def script(world: World, family: Ints, variant: npt.NDArray[np.str_]) -> Ints:
+    """Return the agent's side as acts of the world's domain, [D, L]; ``family`` and ``variant`` are as in ``Coded``, -1 after the end.
 
     A variant names the domain's act or the slot to ask about; a SHIFT leads to what the person seems
     to like best. Raises InputError for a family or variant that the domain lacks.
     """
-    kinds = {(int(f), str(v)) for f, v in zip(coded.family[coded.live], coded.variant[coded.live], strict=True)}
-    rows = {kind: _row(world, Family(kind[0]), kind[1]) for kind in kinds}
-    acts = np.full(coded.family.shape, OVER, np.int64)
-    for (family, variant), row in rows.items():
-        acts[(coded.family == family) & (coded.variant == variant)] = row
+    live = family != OVER
+    acts = np.full(family.shape, OVER, np.int64)
+    for f, v in {(int(f), str(v)) for f, v in zip(family[live], variant[live], strict=True)}:
+        acts[(family == f) & (variant == v)] = _row(world, Family(f), v)
     return acts
 
 

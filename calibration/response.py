@@ -7,6 +7,7 @@ offset, averaged over simulated people.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ def observe(world: World, coded: Coded) -> Seen:
     offset = np.zeros((*shape, len(REPLIES)))
     hand = world.person.response.astype(np.float64).copy()
     hand[[FEATURES.index(name) for name in (*SLOPES, *MEASURED, "unoffered")]] = 0.0
-    for moment in walk(world, script(world, coded), 0, copies, coded.reply):
+    for moment in walk(world, script(world, coded.family, coded.variant), 0, copies, coded.reply):
         columns = features(world, moment.state, moment.move).astype(np.float64)
         means = columns.reshape(-1, copies, len(FEATURES)).mean(axis=1)
         dialogues = moment.rows[::copies] // copies
@@ -93,42 +94,49 @@ def fit_response(where: str, world: World, coded: Coded) -> tuple[Estimate, ...]
     cells = _cells(seen)
     if len({reply for _, reply in cells}) < 2:
         raise InputError(f"{where}: {len(seen.reply)} replies are too few to fit: no second act occurs {FEWEST_CELL} times after one family")
-    unseen = tuple(_unseen(where, seen, cells))
     rows = np.array([(Family(f), UserAct(r)) in cells for f, r in zip(seen.family, seen.reply, strict=True)])
-    seen = Seen(seen.person[rows], seen.family[rows], seen.reply[rows], seen.features[rows], seen.offset[rows])
+    known = Seen(seen.person[rows], seen.family[rows], seen.reply[rows], seen.features[rows], seen.offset[rows])
     replies = tuple(sorted({reply for _, reply in cells}))
-    choices = _choices(seen, cells, replies)
-    fitted = fit_mixed_logit(where, choices)
-    return (*_biases(where, cells, fitted), *unseen, *_slopes(where, seen, fitted), *_rare(where, seen, replies), *_spreads(where, seen, fitted))
+    fitted = fit_mixed_logit(where, _choices(known, cells, replies))
+    biases = tuple(_biases(where, cells, fitted))
+    unseen = _unseen(where, seen, cells, {estimate.key: estimate.value for estimate in biases})
+    return (*biases, *unseen, *_slopes(where, known, fitted), *_rare(where, known, replies), *_spreads(where, known, fitted))
 
 
 def _cells(seen: Seen) -> dict[tuple[Family, UserAct], int]:
     """Return how often each reply follows each family, where it is often enough to count as possible.
 
-    A family that is followed by the reference alone tells nothing and is left out.
+    A family that is followed by one reply alone tells nothing and is left out.
     """
     pairs, counts = np.unique(np.stack([seen.family, seen.reply], axis=1), axis=0, return_counts=True)
     cells = {(Family(f), UserAct(r)): int(n) for (f, r), n in zip(pairs, counts, strict=True) if n >= FEWEST_CELL or r == REFERENCE}
-    telling = {family for family, reply in cells if reply != REFERENCE}
-    return {cell: count for cell, count in cells.items() if cell[0] in telling}
+    replies = Counter(family for family, _ in cells)
+    return {cell: count for cell, count in cells.items() if replies[cell[0]] > 1}
+
+
+def _anchors(cells: Mapping[tuple[Family, UserAct], int]) -> dict[Family, UserAct]:
+    """Return by family the reply that the biases of the others are relative to: ``REFERENCE``, or the most frequent where that never follows."""
+    replies = {family: [reply for other, reply in cells if other == family] for family, _ in cells}
+    return {family: REFERENCE if REFERENCE in own else max(own, key=lambda reply: cells[family, reply]) for family, own in replies.items()}
 
 
 def _choices(seen: Seen, cells: Mapping[tuple[Family, UserAct], int], replies: tuple[UserAct, ...]) -> Choices:
     shape = (len(seen.reply), len(replies))
     columns: dict[str, Floats] = {}
     available = np.stack([np.isin(seen.family, [f for f, r in cells if r == reply]) for reply in replies], axis=1)
-    traits = {trait: acts for trait, acts in TRAITS_OF.items() if all(_often(seen, act) for act in acts)}
+    given = _given(cells, [trait for trait, acts in TRAITS_OF.items() if all(_often(seen, act) for act in acts)])
+    anchors = _anchors(cells)
     for family, reply in cells:
-        if reply != REFERENCE and (family, reply) not in _given(cells, traits):
+        if reply != anchors[family] and (family, reply) not in given:
             _put(columns, f"{family.name}.{reply.name}", shape, [replies.index(reply)], seen.family == family)
     for reply in replies:
         for name in _features_of(seen, reply):
             _put(columns, f"{name}.{reply.name}", shape, [replies.index(reply)], seen.features[:, FEATURES.index(name)])
-    for trait, acts in traits.items():
-        _put(columns, trait, shape, [replies.index(act) for act in acts], np.ones(len(seen.reply)))
+    for trait in given.values():
+        _put(columns, trait, shape, [replies.index(act) for act in TRAITS_OF[trait]], np.ones(len(seen.reply)))
     places = [REPLIES.index(reply) for reply in replies]
     chosen = np.searchsorted(replies, seen.reply)
-    return Choices(columns, tuple(traits), chosen, available, seen.person, seen.offset[:, places])
+    return Choices(columns, tuple(given.values()), chosen, available, seen.person, seen.offset[:, places])
 
 
 def _often(seen: Seen, reply: UserAct) -> bool:
@@ -144,9 +152,13 @@ def _features_of(seen: Seen, reply: UserAct) -> list[str]:
 
 
 def _given(cells: Mapping[tuple[Family, UserAct], int], traits: Iterable[str]) -> dict[tuple[Family, UserAct], str]:
-    """Return the cells whose bias is the mean of a random effect (its most frequent cell), with the trait."""
-    last = {trait: TRAITS_OF[trait][-1] for trait in traits}
-    return {max((cell for cell in cells if cell[1] == act), key=lambda cell: cells[cell]): trait for trait, act in last.items()}
+    """Return the cells whose bias is the mean of a random effect, with the trait: the most frequent that is no anchor.
+
+    A trait all of whose cells are anchors is left out.
+    """
+    anchors = _anchors(cells)
+    own = {trait: [cell for cell in cells if cell[1] == TRAITS_OF[trait][-1] and cell[1] != anchors[cell[0]]] for trait in traits}
+    return {max(found, key=lambda cell: cells[cell]): trait for trait, found in own.items() if found}
 
 
 def _put(columns: dict[str, Floats], name: str, shape: tuple[int, int], places: list[int], values: npt.NDArray[np.generic]) -> None:
@@ -167,13 +179,14 @@ def _biases(where: str, cells: Mapping[tuple[Family, UserAct], int], fitted: Fit
         yield Estimate(f"person.bias.{own}", sum(fitted.value[part] for part in parts), error, count, where, method)
 
 
-def _unseen(where: str, seen: Seen, cells: Mapping[tuple[Family, UserAct], int]) -> Iterable[Estimate]:
-    """Yield biases of refusing and drifting after families where hardly anybody did: as if half a person more had."""
-    for family, reference in sorted((family, count) for (family, reply), count in cells.items() if reply == REFERENCE):
-        for reply in (UserAct.RESIST, UserAct.DRIFT):
+def _unseen(where: str, seen: Seen, cells: Mapping[tuple[Family, UserAct], int], biases: Mapping[str, float]) -> Iterable[Estimate]:
+    """Yield biases of refusing, drifting and the reference after families where hardly anybody did: as if half a person more had."""
+    for family, anchor in sorted(_anchors(cells).items()):
+        for reply in (UserAct.RESIST, UserAct.DRIFT, REFERENCE):
             if (family, reply) not in cells:
                 count = int(((seen.family == family) & (seen.reply == reply)).sum())
-                value, error = math.log((count + 0.5) / (reference + 0.5)), math.sqrt(1.0 / (count + 0.5))
+                share, error = math.log((count + 0.5) / (cells[family, anchor] + 0.5)), math.sqrt(1.0 / (count + 0.5))
+                value = biases[f"person.bias.{family.name}.{anchor.name}"] + share
                 yield Estimate(f"person.bias.{family.name}.{reply.name}", value, error, count, where, "half a person beside those seen")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.coded import Coded
-from calibration.realism import Floats, Ints, estimate, halves, resample_units
+from calibration.splits import Floats, Ints, estimate, halves, resample_units
 from dialogue_env.acts import Family, UserAct
 from evaluation.bootstrap import Estimate
 

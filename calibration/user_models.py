@@ -14,6 +14,7 @@ from calibration.coded import OVER, Coded
 from calibration.replay import script as acts_of
 from calibration.replay import walk
 from calibration.scripts import Script
+from calibration.worlds import DOMAIN
 from dialogue_env.acts import UserAct
 from dialogue_env.domain import load_domain
 from dialogue_env.population import Population
@@ -24,9 +25,6 @@ from rewards.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-DOMAIN = "donation"
-"""The domain whose acts the scripts are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class SimulatedPeople:
         """Return one person's replies per dialogue; an act that the person gave no occasion for is replaced as in replays."""
         reply = np.full(script.family.shape, OVER, np.int64)
         acted, gone = np.zeros(len(script)), np.zeros(len(script), bool)
-        for moment in walk(self.world, acts_of(self.world, _coded(script)), seed):
+        for moment in walk(self.world, acts_of(self.world, script.family, script.variant), seed):
             here = ~gone[moment.rows]
             rows, after = moment.rows[here], moment.after.take(here)
             reply[rows, moment.exchange] = after.talk[:, Talk.LAST_REPLY]
@@ -95,9 +93,3 @@ class SimulatedPeople:
 def simulated_people(population: Population) -> SimulatedPeople:
     """Return the people of a population, who hear every word."""
     return SimulatedPeople(population.name, build_world(load_domain(DOMAIN), population, 0.0))
-
-
-def _coded(script: Script) -> Coded:
-    """Return a script as dialogues without replies."""
-    unknown = np.full(script.family.shape, np.nan)
-    return Coded(np.arange(len(script)).astype(str), script.family, script.variant, np.full(script.family.shape, OVER), unknown, unknown, {})

@@ -40,12 +40,21 @@ STYLE: Any = {
     "legend.fontsize": 11,
     "figure.dpi": 130,
 }
+_DARK_INK, _DARK_GROUND = "#E6E6E6", "#0D1117"
+DARK: Any = {
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), _DARK_GROUND),
+    **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), _DARK_INK),
+    "grid.color": "#2B313A",
+}
+"""What goes over ``STYLE`` for pages with a dark ground."""
+LOOKS = {"": False, "_dark": True}
+"""Endings of the file names of pictures that are drawn twice, and whether they are dark."""
 
 
 @contextmanager
-def panels(path: Path, rows: int, columns: int, size: tuple[float, float]) -> Iterator[tuple[Figure, list[Axes]]]:
+def panels(path: Path, rows: int, columns: int, size: tuple[float, float], dark: bool = False) -> Iterator[tuple[Figure, list[Axes]]]:
     """Open a figure of ``rows`` x ``columns`` panels that share their axes, each of ``size`` inches; write it to ``path`` at the end."""
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context({**STYLE, **(DARK if dark else {})}):
         figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
         FigureCanvasAgg(figure)
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)

@@ -8,9 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from calibration.answers import REPORTED, REPORTS, fit_answers, fit_refusal, sort_answers
-from calibration.people import ASSUMED, replay_world
+from calibration.distances import Values
 from calibration.readers.qulac import read_qulac
-from calibration.realism import Quantity, Sample, Simulate, Values
+from calibration.realism import Quantity, Sample, Simulate
+from calibration.worlds import ASSUMED, replay_world
 from dialogue_env.acts import REPLY, Family, Form, Report
 from dialogue_env.files import read_toml
 from dialogue_env.simulator import Simulator

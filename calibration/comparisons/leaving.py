@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from calibration.distances import Values
 from calibration.leaving import LATE, LEAVING, fit_leaving, hazard, periods
 from calibration.readers.betold import read_betold
-from calibration.realism import Quantity, Sample, Simulate, Values
+from calibration.realism import Quantity, Sample, Simulate
 from dialogue_env.files import read_toml
 
 Floats = npt.NDArray[np.float64]

@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import Coded, code
+from calibration.coded import Coded
+from calibration.distances import Values
+from calibration.donations import CORPUS, donations
 from calibration.estimates import Estimate
-from calibration.labels import label_map
 from calibration.likelihood import Foretell, people_log_likelihood
 from calibration.naive import count_rates, draw_replies, log_likelihood
-from calibration.people import fit_replies, replay_world
-from calibration.readers.p4g import read_annotated
-from calibration.realism import Quantity, Sample, Simulate, Values
+from calibration.realism import Quantity, Sample, Simulate
 from calibration.recentre import fold
 from calibration.replay import script, simulate
+from calibration.replies import fit_replies
 from calibration.two_sample import LATEST, Player, first_round
+from calibration.worlds import replay_world
 from dialogue_env.acts import UserAct
 from dialogue_env.files import read_toml
 from dialogue_env.person import FITTED
@@ -27,7 +28,6 @@ from dialogue_env.world import World
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-CORPUS = "P4G"
 COPIES, SEED = 20, 2
 NEVER = -50.0
 """Logit of what does not happen."""
@@ -108,7 +108,7 @@ class Persuasion:
 
 def load_persuasion(root: Path) -> Persuasion:
     """Return the comparison on the annotated dialogues below ``root``; raises InputError if they are not there."""
-    return Persuasion(code(read_annotated(root), label_map("p4g"), CORPUS))
+    return Persuasion(donations(root))
 
 
 def forgotten() -> tuple[Estimate, ...]:
@@ -133,7 +133,8 @@ def labels_of(coded: Coded) -> Ints:
 
 def play_people(world: World, coded: Coded, rows: Ints, copies: int) -> Ints:
     """Return how the people of ``world`` reply in the dialogues ``rows``; what ``coded`` has no labels for is folded."""
-    return fold(simulate(world, script(world, coded.take(rows)), SEED, copies).reply, labels_of(coded))
+    acts = script(world, coded.family[rows], coded.variant[rows])
+    return fold(simulate(world, acts, SEED, copies).reply, labels_of(coded))
 
 
 def _play_naive(rates: npt.NDArray[np.float64], coded: Coded, rows: Ints, copies: int) -> Ints:

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from calibration.distances import Values
 from calibration.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
-from calibration.realism import Quantity, Sample, Simulate, Values
+from calibration.realism import Quantity, Sample, Simulate
 from calibration.satisfaction import PLACES, end, fit_quality, fit_stickiness
 from dialogue_env.rating import logistic_noise
 

@@ -9,10 +9,11 @@ import numpy.typing as npt
 from calibration.coded import OVER
 from calibration.comparisons.persuasion import runs
 from calibration.dialogues import Log
+from calibration.distances import Values
 from calibration.drift import SHIFT, fit_drift, staleness, turns
 from calibration.estimates import TRAIT_SD
 from calibration.readers.tiage import read_tiage
-from calibration.realism import Quantity, Sample, Simulate, Values
+from calibration.realism import Quantity, Sample, Simulate
 from dialogue_env.user import sigmoid
 
 Ints = npt.NDArray[np.int64]

