@@ -96,10 +96,16 @@ class Realism:
         _check_out(self.out, self.seed)
         from calibration.comparisons import load_comparisons  # noqa: PLC0415
         from calibration.foretelling import outcome_from_strategy  # noqa: PLC0415
+        from calibration.held_out import TOLD, held_out_battery  # noqa: PLC0415
         from calibration.realism_report import report  # noqa: PLC0415
 
         console = Console()
-        report(load_comparisons(self.corpora), self.out, self.splits, self.seed, console)
+        persuasion, *others = load_comparisons(self.corpora)
+        report((persuasion, *others), self.out, self.splits, self.seed, console)
+        green, between = held_out_battery(persuasion, self.splits, self.seed).green()
+        console.print(
+            f"accommodation battery on the held-out halves, green of {len(TOLD)} measures: {green}; of the real people of the other halves: {between}"
+        )
         for people, (area, low, high) in outcome_from_strategy(self.corpora).items():
             console.print(f"outcome foretold from act counts alone, {people}: area under the curve {area:.3f} [{low:.3f}, {high:.3f}]")
 

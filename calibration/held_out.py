@@ -1,51 +1,60 @@
 """The accommodation battery on people that the simulated ones were not fitted to."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from calibration.battery import MEASURES, Human, Z, measured
 from calibration.comparisons.persuasion import Persuasion
-from calibration.donations import CORPUS
 from calibration.scripts import corpus_script
 from calibration.splits import halves
 from calibration.user_models import RecordedPeople, SimulatedPeople
+from evaluation.bootstrap import Estimate
+
+Ints = npt.NDArray[np.int64]
 
 COPIES, SEED = 20, 9
-LEFT_OUT = ("walk_away",)
+TOLD = tuple(measure for measure in MEASURES if measure.name != "walk_away")
 """The people of the corpus were paid to stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """The battery over random halves: people fitted to one, beside the real people of the other."""
+    """The battery over random halves of a corpus; kindness beyond 1 or -1 is red."""
 
-    kindness: dict[str, float]  # by measure: mean over splits, in half bands of so many people; beyond 1 is red
-    green: tuple[int, ...]  # measures that are green in each split
-    between_people: tuple[int, ...]  # the same of the real people of the first half, in the first half's place
+    people: tuple[Mapping[str, float], ...]  # by split: each measure's kindness of people fitted to one half, beside the real ones of the other
+    real: tuple[Mapping[str, float], ...]  # the same of the real people of the first half, in their place
+
+    def green(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return how many measures are green in each split: of the fitted people, and of real ones."""
+        return _green(self.people), _green(self.real)
 
 
-def held_out_battery(comparison: Persuasion, splits: int, seed: int, tick: Callable[[], Any] = lambda: None) -> HeldOut:
-    """Return the battery of people fitted to random halves of a corpus, each on the other half."""
-    kindness: dict[str, list[float]] = {measure.name: [] for measure in MEASURES if measure.name not in LEFT_OUT}
-    green, between = [], []
+def held_out_battery(comparison: Persuasion, splits: int, seed: int) -> HeldOut:
+    """Return the battery of people fitted to random halves of a corpus, and of the real people of those halves, on the other halves."""
+    people, real = [], []
     for train, held in halves(comparison.groups, splits, seed):
-        real, others = (measured(_recorded(comparison, rows)) for rows in (held, train))
-        humans = {name: Human(found.value, found.half / Z, len(held), CORPUS) for name, found in real.items() if name in kindness}
-        script = corpus_script(comparison.coded.take(held))
-        model = SimulatedPeople("people", comparison.world(train))
-        met = measured(model.meet(script.take(np.tile(np.arange(len(script)), COPIES)), SEED))
-        row = {measure.name: humans[measure.name].kindness(measure, met[measure.name].value) for measure in MEASURES if measure.name in kindness}
-        for name, value in row.items():
-            kindness[name].append(value)
-        green.append(sum(abs(value) <= 1.0 for value in row.values()))
-        between.append(sum(abs(humans[measure.name].kindness(measure, others[measure.name].value)) <= 1.0 for measure in MEASURES if measure.name in kindness))
-        tick()
-    return HeldOut({name: float(np.mean(values)) for name, values in kindness.items()}, tuple(green), tuple(between))
+        humans = {name: Human(found.value, found.half / Z, len(held), comparison.corpus) for name, found in _recorded(comparison, held).items()}
+        people.append(_kindness(humans, _simulated(comparison, train, held)))
+        real.append(_kindness(humans, _recorded(comparison, train)))
+    return HeldOut(tuple(people), tuple(real))
 
 
-def _recorded(comparison: Persuasion, rows: Any) -> Any:
+def _recorded(comparison: Persuasion, rows: Ints) -> Mapping[str, Estimate]:
     coded = comparison.coded.take(rows)
-    return RecordedPeople("people", coded, "gave").meet(corpus_script(coded), 0)
+    return measured(RecordedPeople("people", coded, "gave").meet(corpus_script(coded), 0))
+
+
+def _simulated(comparison: Persuasion, train: Ints, held: Ints) -> Mapping[str, Estimate]:
+    script = corpus_script(comparison.coded.take(np.tile(held, COPIES)))
+    return measured(SimulatedPeople("people", comparison.world(train)).meet(script, SEED))
+
+
+def _kindness(humans: Mapping[str, Human], found: Mapping[str, Estimate]) -> Mapping[str, float]:
+    return {measure.name: humans[measure.name].kindness(measure, found[measure.name].value) for measure in TOLD}
+
+
+def _green(rows: tuple[Mapping[str, float], ...]) -> tuple[int, ...]:
+    return tuple(sum(abs(value) <= 1.0 for value in row.values()) for row in rows)

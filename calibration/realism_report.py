@@ -104,7 +104,7 @@ def _quantity_tables(results: Sequence[Result]) -> Iterator[Table]:
     for name in dict.fromkeys(result.comparison for result in results):
         rows = [result for result in results if result.comparison == name]
         naive = [model for model in rows[0].scores if model != "people"]
-        table = _table(f"{name} ({rows[0].corpus}, {rows[0].units:,} dialogues): distance to real people, over the floor [95 %]")
+        table = _table(f"{name} ({rows[0].corpus}, n = {rows[0].units:,}): distance to real people, over the floor [95 %]")
         for title in ("quantity", "floor", "people", "ratio", "one copy", "asked", *naive):
             table.add_column(title.replace(" ", "\n"), justify="left" if title in ("quantity", "asked") else "right", overflow="fold")
         for row in rows:

@@ -1,12 +1,16 @@
 """The comparisons of the realism report, one per corpus."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calibration.realism import Comparison
 
+if TYPE_CHECKING:
+    from calibration.comparisons.persuasion import Persuasion
 
-def load_comparisons(root: Path) -> tuple[Comparison, ...]:
-    """Return every comparison on the corpora below ``root``; raises InputError if one is not there."""
+
+def load_comparisons(root: Path) -> tuple["Persuasion", *tuple[Comparison, ...]]:
+    """Return every comparison on the corpora below ``root``, persuasion first; raises InputError if one is not there."""
     from calibration.comparisons.answers import load_answers  # noqa: PLC0415 -- comparisons share parts of one another
     from calibration.comparisons.leaving import load_leaving  # noqa: PLC0415
     from calibration.comparisons.persuasion import load_persuasion  # noqa: PLC0415
@@ -15,5 +19,4 @@ def load_comparisons(root: Path) -> tuple[Comparison, ...]:
     from calibration.comparisons.transfer import load_transfer  # noqa: PLC0415
 
     persuasion = load_persuasion(root)
-    others = (load(root) for load in (load_leaving, load_answers, load_topic_shifts, load_ratings))
-    return (persuasion, *others, load_transfer(root, persuasion))
+    return persuasion, load_leaving(root), load_answers(root), load_topic_shifts(root), load_ratings(root), load_transfer(root, persuasion)

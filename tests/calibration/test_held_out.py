@@ -1,42 +1,24 @@
-"""The battery on held-out people, with the shipped people in place of those fitted to each half."""
+"""The battery on held-out people: real people beside themselves are in the band, others beyond it are not."""
 
-import numpy as np
 import pytest
 
-from calibration.battery import MEASURES
-from calibration.coded import Coded
-from calibration.comparisons.persuasion import Persuasion
-from calibration.held_out import LEFT_OUT, held_out_battery
-from calibration.scripts import draw_scripts, load_persuader
-from calibration.splits import halves
-from calibration.user_models import SimulatedPeople
-from calibration.worlds import replay_world
-from dialogue_env.acts import UserAct
+from calibration.comparisons.persuasion import load_persuasion
+from calibration.held_out import TOLD, HeldOut, held_out_battery
 
 
-@pytest.fixture(scope="module")
-def found():
-    """Return the battery over two splits of 200 dialogues that shipped people had, beside shipped people."""
-    world, script = replay_world(()), draw_scripts(load_persuader(), 200, 3)
-    met = SimulatedPeople("people", world).meet(script, 8)
-    assert not (met.reply == UserAct.LEAVE).any()
-    gave = (np.random.default_rng(0).random(200) < met.acted).astype(float)
-    blank = np.full(script.family.shape, np.nan)
-    comparison = Persuasion(Coded(np.arange(200).astype(str), script.family, script.variant, met.reply, blank, blank, {"gave": gave}))
-    for train, _ in halves(comparison.groups, 2, 0):
-        comparison._worlds[train.tobytes()] = world
-    ticks: list[int] = []
-    result = held_out_battery(comparison, 2, 0, lambda: ticks.append(1))
-    assert len(ticks) == 2
-    return result
+def test_green_counts_what_lies_within_the_band() -> None:
+    row = {"a": 0.0, "b": 1.0, "c": -1.01, "d": float("nan")}
+    assert HeldOut((row, {"a": 2.0}), ({"a": -1.0},)).green() == ((2, 0), (1,))
 
 
-def test_every_measure_but_walking_out_is_told(found):
-    assert set(found.kindness) == {measure.name for measure in MEASURES} - set(LEFT_OUT)
-    assert all(np.isfinite(value) for value in found.kindness.values())
+def test_walking_away_is_not_told_of_people_who_were_paid_to_stay() -> None:
+    assert len(TOLD) == 9
+    assert "walk_away" not in {measure.name for measure in TOLD}
 
 
-def test_people_are_as_close_to_themselves_as_two_halves_of_them(found):
-    assert min(found.green) >= 7
-    assert min(found.between_people) >= 7
-    assert max(found.green + found.between_people) <= len(found.kindness)
+def test_people_are_as_far_from_others_as_real_ones(corpora_root) -> None:
+    found = held_out_battery(load_persuasion(corpora_root), 1, 0)
+    people, real = found.green()
+    assert people[0] >= 7
+    assert real[0] >= 7
+    assert found.people[0]["acceptance"] == pytest.approx(0.0, abs=1.5)

@@ -43,7 +43,7 @@ def test_report_prints_and_writes_everything(tmp_path: Path) -> None:
     console = Console(width=120, file=io.StringIO(), record=True)
     found = report([made_up(size=60)], tmp_path, 2, 0, console)
     printed = console.export_text()
-    assert "toy (made up, 60 dialogues)" in printed
+    assert "toy (made up, n = 60)" in printed
     assert f"{found.results[0].floor.value:.3f}" in printed
     rows = list(csv.DictReader(io.StringIO((tmp_path / "realism.csv").read_text(encoding="utf-8"))))
     assert [(row["quantity"], row["model"]) for row in rows] == [(q, m) for q in ("kind", "stars") for m in ("people", "wrong")]
