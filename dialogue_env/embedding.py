@@ -80,7 +80,7 @@ def _encode(texts: list[str]) -> npt.NDArray[np.float16]:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 -- takes seconds to import
         from transformers.utils import logging  # noqa: PLC0415
 
-        logging.disable_progress_bar()  # of loading the weights, a second
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading the weights, a second
         encoder = SentenceTransformer(_model_name(), device="cpu")
     except (ImportError, OSError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
