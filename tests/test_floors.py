@@ -10,14 +10,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = {
     "rewards": {"numpy"},
-    "dialogue_env": {"numpy", "scipy", "gymnasium", "sentence_transformers"},
+    "dialogue_env": {"numpy", "scipy", "gymnasium", "sentence_transformers", "transformers"},
     "policies": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib"},
     "evaluation": {"numpy", "scipy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "matplotlib", "rich", "tqdm", "tyro"},
     "training": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "rich", "tqdm", "tyro"},
     "calibration": {"numpy", "scipy", "pandas", "openpyxl", "sklearn", "statsmodels", "xlogit", "tomli_w", "matplotlib", "rich", "tqdm", "tyro"},
 }
 """The packages from the ground up, and what of others' each may import; each may import those before it."""
-SLOW = {"sentence_transformers", "torch", "scipy", "matplotlib"}
+SLOW = {"sentence_transformers", "transformers", "torch", "scipy", "matplotlib"}
 """What takes long to import: never at the top of a file on the two lowest floors."""
 ORDER = [
     {"acts", "blocks", "catalogue", "columns", "files"},
