@@ -10,7 +10,7 @@ python evaluate.py --realism CORPORA
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -68,24 +68,27 @@ class Arguments:
 def main(argv: list[str] | None = None) -> int:
     """Run the script on ``argv``; returns 0, or 2 after one line on stderr about bad input."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    given = tyro.cli(Arguments, args=arguments, prog="evaluate.py")
     try:
-        evaluate(tyro.cli(Arguments, args=arguments, prog="evaluate.py"), shlex.join(["python", "evaluate.py", *arguments]))
+        if given.realism is not None:
+            return compare_people(given, given.realism)
+        evaluate(given, shlex.join(["python", "evaluate.py", *arguments]))
     except (InputError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except ModuleNotFoundError as error:
-        print(f"error: {error.name} is not installed: pip install 'initiative-gym[calibration]'", file=sys.stderr)
         return BAD_INPUT
     return 0
 
 
+def compare_people(given: Arguments, corpora: Path) -> int:
+    """Run ``python -m calibration realism``, whose exit status this returns; raises InputError if policies are to be evaluated as well."""
+    from calibration.commands import Realism, run  # noqa: PLC0415 -- beside the package; needs the calibration extra
+
+    _refuse(given, "realism", [field.name for field in fields(Arguments) if field.name not in ("realism", "out")])
+    return run(Realism(corpora, given.out / "realism"))
+
+
 def evaluate(given: Arguments, command: str) -> None:
     """Play or load dialogues, then report them; raises InputError before anything is written."""
-    if given.realism is not None:
-        from calibration.commands import Realism  # noqa: PLC0415 -- beside the package; needs the calibration extra
-
-        Realism(given.realism, given.out / "realism").run()
-        return
     weights = RewardWeights.parse(given.weights)
     check_pair(given.compare)
     check_out(given.out)

@@ -15,29 +15,15 @@ import sys  # noqa: E402
 
 import tyro  # noqa: E402
 
-from calibration.commands import Battery, Fit, Realism  # noqa: E402
-from rewards.errors import InputError  # noqa: E402
-
-BAD_INPUT, INTERRUPTED = 2, 130
+from calibration.commands import Battery, Fit, Realism, run  # noqa: E402
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; returns 0, or 2 after one line on stderr about bad input, or 130 if it was interrupted."""
+    """Run a command; returns its exit status."""
     given = tyro.extras.subcommand_cli_from_dict(
         {"fit": Fit, "realism": Realism, "battery": Battery}, args=sys.argv[1:] if argv is None else argv, prog="python -m calibration"
     )
-    try:
-        given.run()
-    except (InputError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except ModuleNotFoundError as error:
-        print(f"error: {error.name} is not installed: pip install 'initiative-gym[calibration]'", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
-    return 0
+    return run(given)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ from rewards.errors import InputError
 PUBLISHED = "python -m calibration fit CORPORA --out people.toml"
 """What a fit to all corpora names as its command: the same wherever the corpora and the file lie."""
 
+BAD_INPUT, INTERRUPTED = 2, 130
+"""Exit statuses."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -138,6 +141,22 @@ class Battery:
             raise InputError("--populations: name at least one population")
         models = [simulated_people(load_population(name)) for name in self.populations]
         battery(models, scripts_for(self.corpora, self.dialogues, self.seed), self.out, Console(), self.seed)
+
+
+def run(command: Fit | Realism | Battery) -> int:
+    """Run a command; returns 0, or 2 after one line on stderr about bad input, or 130 if it was interrupted."""
+    try:
+        command.run()
+    except (InputError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except ModuleNotFoundError as error:
+        print(f"error: {error.name} is not installed: pip install 'initiative-gym[calibration]'", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return 0
 
 
 def _check_file(option: str, path: Path) -> None:

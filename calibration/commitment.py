@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from calibration.coded import Coded
 from calibration.estimates import Estimate
+from calibration.recentre import log_odds
 from calibration.replay import script, simulate
 from dialogue_env.acts import Family, UserAct
 from dialogue_env.world import World
@@ -48,13 +49,13 @@ def fit_outcome(where: str, world: World, coded: Coded, done: Floats) -> tuple[E
     counts = np.bincount(group, minlength=3)
     if counts.min() < FEWEST:
         raise InputError(f"{where}: {counts.min()} dialogues end with {GROUPS[int(counts.argmin())]}; at least {FEWEST} are needed")
-    told = np.array([_logit(float(done[group == g].sum()), int(counts[g])) for g in range(3)])
+    told = np.array([log_odds(float(done[group == g].sum()), int(counts[g])) for g in range(3)])
     levels = told.copy()
     for _ in range(ROUNDS):
         trial = replace(world, domain=replace(world.domain, outcome=_outcome(world.domain.outcome, levels)))
         replays = simulate(trial, script(trial, coded.family, coded.variant), 2, COPIES)
         drawn = groups(replays.family, replays.reply)
-        levels += told - np.array([_logit(float(replays.acts_on_it[drawn == g].sum()), int((drawn == g).sum())) for g in range(3)])
+        levels += told - np.array([log_odds(float(replays.acts_on_it[drawn == g].sum()), int((drawn == g).sum())) for g in range(3)])
     errors = [float(np.sqrt(1.0 / (done[group == g].sum() + 0.5) + 1.0 / (counts[g] - done[group == g].sum() + 0.5))) for g in range(3)]
     method = "share of those who did it, in replays as in the corpus"
     values = (levels[0], levels[1] - levels[0], levels[2] - levels[0])
@@ -72,7 +73,3 @@ def _outcome(table: Mapping[str, np.float32], levels: Floats) -> Mapping[str, np
 def _differences(errors: list[float]) -> list[float]:
     """Return the standard errors of the first level and of the others' distance from it."""
     return [errors[0], *(float(np.hypot(errors[0], error)) for error in errors[1:])]
-
-
-def _logit(hits: float, total: int) -> float:
-    return float(np.log((hits + 0.5) / (total - hits + 0.5)))

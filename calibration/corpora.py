@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from dialogue_env.files import check_keys, read_toml, text, texts
@@ -34,6 +35,7 @@ class Corpus:
         return folder / name
 
 
+@cache
 def load_corpora() -> Mapping[str, Corpus]:
     """Return all corpora by name, in the order of the file."""
     return {name: _corpus(name, row) for name, row in read_toml(FILE).items()}

@@ -11,7 +11,7 @@ from calibration.coded import Coded
 from calibration.recentre import fold
 from calibration.replay import script, walk
 from calibration.response import REFERENCE
-from calibration.splits import Floats, Ints, estimate, halves, resample_units
+from calibration.splits import Floats, Grouped, Ints, estimate, halves, resample_units
 from dialogue_env.person import REPLIES
 from dialogue_env.user import reply_logits
 from dialogue_env.world import World
@@ -27,12 +27,8 @@ Foretell = Callable[[Ints, Ints], Floats]
 
 
 @runtime_checkable
-class Foretelling(Protocol):
+class Foretelling(Grouped, Protocol):
     """A comparison whose models give likelihoods."""
-
-    @property
-    def groups(self) -> Ints:
-        """Return the group of each dialogue, [n]; the dialogues of a group are never split."""
 
     @property
     def acts(self) -> Ints:

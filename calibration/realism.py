@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.distances import Values, count, curve, distances
-from calibration.splits import RESAMPLES, centred, ends, estimate, halves, resample_units
+from calibration.splits import RESAMPLES, Grouped, centred, ends, estimate, halves, resample_units
 from evaluation.bootstrap import Estimate
 
 Floats = npt.NDArray[np.float64]
@@ -44,7 +44,7 @@ class Quantity:
     asked: float  # greatest ratio that is asked for; inf for none
 
 
-class Comparison(Protocol):
+class Comparison(Grouped, Protocol):
     """One corpus, with ways to sample its people and models of them."""
 
     @property
@@ -62,10 +62,6 @@ class Comparison(Protocol):
     @property
     def models(self) -> tuple[str, ...]:
         """Return the names of the models, "people" first, then naive ones."""
-
-    @property
-    def groups(self) -> Ints:
-        """Return the group of each unit, [n]; units of a group are never split (``arange(n)`` where each stands alone)."""
 
     @property
     def copies(self) -> int:

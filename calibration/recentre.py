@@ -109,7 +109,9 @@ def _lagged(reply: Ints) -> Iterator[tuple[str, float]]:
         (UserAct.RESIST, "agreed", agreed),
         (UserAct.ACCEPT, "agreed", agreed),
     ):
-        yield f"person.response.{act.name}.{name}", _log_odds(now == act, given & (now >= 0)) - _log_odds(now == act, ~given & (now >= 0))
+        among, others = given & (now >= 0), ~given & (now >= 0)
+        odds = [log_odds((now[rows] == act).sum(), rows.sum()) for rows in (among, others)]
+        yield f"person.response.{act.name}.{name}", odds[0] - odds[1]
 
 
 def _timed(reply: Ints) -> dict[str, float]:
@@ -131,6 +133,6 @@ def _timed(reply: Ints) -> dict[str, float]:
     return slopes
 
 
-def _log_odds(happened: Bools, among: Bools) -> float:
-    hits, total = (happened & among).sum(), among.sum()
+def log_odds(hits: float, total: float) -> float:
+    """Return the log odds of ``hits`` out of ``total``, half a one added to both sides."""
     return float(np.log((hits + 0.5) / (total - hits + 0.5)))

@@ -1,7 +1,7 @@
 """Random halves of a corpus, and intervals by resampling its dialogues; dialogues of a group stay together."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,15 @@ Ints = npt.NDArray[np.int64]
 
 RESAMPLES = 400
 FEWEST = 4
+
+
+@runtime_checkable
+class Grouped(Protocol):
+    """Dialogues that can be split in halves."""
+
+    @property
+    def groups(self) -> Ints:
+        """Return the group of each dialogue, [n]; the dialogues of a group are never split (``arange(n)`` where each stands alone)."""
 
 
 def halves(groups: Ints, splits: int, seed: int) -> Iterator[tuple[Ints, Ints]]:

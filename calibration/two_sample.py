@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.coded import Coded
-from calibration.splits import Floats, Ints, estimate, halves, resample_units
+from calibration.splits import Floats, Grouped, Ints, estimate, halves, resample_units
 from dialogue_env.acts import Family, UserAct
 from evaluation.bootstrap import Estimate
 
@@ -22,12 +22,8 @@ Player = Callable[[Ints, int], Ints]
 
 
 @runtime_checkable
-class Playing(Protocol):
+class Playing(Grouped, Protocol):
     """A comparison whose models give whole dialogues."""
-
-    @property
-    def groups(self) -> Ints:
-        """Return the group of each dialogue, [n]; the dialogues of a group are never split."""
 
     @property
     def models(self) -> tuple[str, ...]:

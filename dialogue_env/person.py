@@ -91,13 +91,19 @@ def load_person(own: Mapping[str, Any] | None = None, where: str = str(FILE)) ->
 
 
 @cache
+def fitted() -> Mapping[str, Any]:
+    """Return the tables of ``people.toml``, not to be changed."""
+    return read_toml(FITTED)
+
+
+@cache
 def _shipped() -> PersonModel:
     return _model(str(FILE), _tables())
 
 
 def _tables() -> Mapping[str, Any]:
     """Return what is set by hand and what is fitted, together; no number stands in both files."""
-    return _over(read_toml(FILE), read_toml(FITTED)["person"])
+    return _over(read_toml(FILE), fitted()["person"])
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,8 +21,7 @@ from calibration.replies import fit_replies
 from calibration.two_sample import LATEST, Player, first_round
 from calibration.worlds import replay_world
 from dialogue_env.acts import UserAct
-from dialogue_env.files import read_toml
-from dialogue_env.person import FITTED
+from dialogue_env.person import fitted
 from dialogue_env.world import World
 
 Ints = npt.NDArray[np.int64]
@@ -117,7 +116,7 @@ def forgotten() -> tuple[Estimate, ...]:
     A fit to half of the dialogues goes over the shipped numbers; without this, cells that the half lacks would
     be filled from the held-out half.
     """
-    shipped = read_toml(FITTED)["person"]
+    shipped = fitted()["person"]
     return tuple(
         Estimate(f"person.{table}.{row}.{column}", value, None, 0, CORPUS, "forgotten")
         for table, value in (("bias", NEVER), ("response", 0.0))

@@ -114,7 +114,11 @@ def test_a_fault_in_the_file_names_the_file_and_key(put, old: str, new: str, mes
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.toml")))
 def test_the_label_maps_that_ship_can_be_read(name: str):
-    label_map(name)
+    labels = label_map(name)
+    assert labels.agent.acts  # people's turns are not labelled in every corpus
+    for side, members in ((labels.agent, Family.__members__), (labels.person, UserAct.__members__)):
+        assert {act for act, _ in (*side.acts.values(), side.default)} <= set(members)
+        assert set(side.order) == {act for act, _ in side.acts.values()}
 
 
 def test_an_unknown_label_map_is_refused():

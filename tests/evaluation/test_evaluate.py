@@ -96,6 +96,8 @@ def test_a_suite_prints_a_line_per_setting(tmp_path: Path, capsys: pytest.Captur
         (["--transcripts", "9", "--dialogues", "8"], "--transcripts must be at most the number of dialogues, 8, not 9"),
         (["--rescore", "nowhere.npz"], "nowhere.npz: no such file"),
         (["--rescore", "nowhere.npz", "--seed", "4"], "--seed has no meaning with --rescore"),
+        (["--realism", "nowhere", "--noise", "0.1"], "--noise has no meaning with --realism"),
+        (["--realism", "nowhere"], "nowhere/P4G: no such corpus folder; expected the files 300_dialog.xlsx"),
     ],
 )
 def test_bad_input_ends_in_one_line_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str):
