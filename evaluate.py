@@ -11,6 +11,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -112,7 +113,7 @@ def evaluate(given: Arguments, command: str) -> None:
 def play(given: Arguments, weights: RewardWeights) -> tuple[Cell, ...]:
     """Return the dialogues of all policies named, in all settings; raises InputError before any is played."""
     names = (*given.policies, *given.compare)
-    return play_cells(names or _rules(), _settings(given), load=_load_policy, count=given.dialogues, seed=given.seed, weights=weights)
+    return play_cells(names or _rules(), _settings(given), load=partial(_load_policy, weights=weights), count=given.dialogues, seed=given.seed, weights=weights)
 
 
 def load(given: Arguments) -> tuple[tuple[Cell, ...], str]:
@@ -148,10 +149,10 @@ def _rules() -> tuple[str, ...]:
     return rule_names()
 
 
-def _load_policy(name: str, world: World) -> Policy | Planner:
+def _load_policy(name: str, world: World, weights: RewardWeights) -> Policy | Planner:
     from policies.loader import load_policy  # noqa: PLC0415 -- brings in torch
 
-    return load_policy(name, world)
+    return load_policy(name, world, weights)
 
 
 if __name__ == "__main__":

@@ -37,12 +37,12 @@ class DialogueEnv(gymnasium.Env[Floats, np.int64]):
         return observation[0], {}
 
     def step(self, action: np.int64 | int) -> tuple[Floats, Any, bool, bool, dict[str, Any]]:
-        """Play one exchange; the reward is a float, or a vector [M] if ``reward_weights`` is None. Raises ResetNeeded after the end."""
+        """Play one exchange; the reward is a float, or a vector if ``reward_weights`` is None or a list. Raises ResetNeeded after the end."""
         observation, reward, ended, _, info = self.batch.step(np.array([action]))
         own: dict[str, Any] = {"reward_terms": info["reward_terms"][0]}
         if ended[0]:
             own["dialogue"] = {key: value[0] for key, value in info["dialogue"].items()}
-        scalar = reward[0] if self.batch.weights is None else float(reward[0])
+        scalar = reward[0] if self.batch.scoring.weights is None else float(reward[0])
         return observation[0], scalar, bool(ended[0]), False, own
 
     def action_masks(self) -> npt.NDArray[np.bool_]:

@@ -36,7 +36,7 @@ class Layout:
     history        2          offers and refusals so far, over 5
     item           1          belief in the most likely item
     topic          2          the current topic's closeness to the goal and estimated interest
-    weights        M          reward weights over the greatest
+    weights        M          reward weights, over the greatest if that is above 1
     acts           [3, A]     expected fit; uses over 3; open to be chosen
     slots          [4, S]     entropy; greatest mass; times asked over 3; relevance of its question now
     candidates     [5, K]     closeness to goal; to the current topic; estimated interest; novelty; person's own
@@ -84,23 +84,20 @@ def layout_of(world: World) -> Layout:
 class Observer:
     """Writes observations [B, D] of states; ``hide`` names slices that are set to 0 (for ablations)."""
 
-    def __init__(self, world: World, weights: Floats, hide: tuple[str, ...] = ()) -> None:
-        """Observe dialogues of ``world`` under reward weights [M]; raises InputError for an unknown slice."""
+    def __init__(self, world: World, hide: tuple[str, ...] = ()) -> None:
+        """Observe dialogues of ``world``; raises InputError for an unknown slice."""
         self.layout = layout_of(world)
         for name in hide:
             if name not in self.layout.shapes:
                 raise unknown("observation slice", name, self.layout.shapes)
-        if len(weights) != len(TERM_NAMES):
-            raise InputError(f"weights must hold {len(TERM_NAMES)} numbers, one per reward term, not {len(weights)}")
         self._world = world
         self._slices = self.layout.slices()
-        self._weights = weights / max(1.0, float(weights.max()))
         topics = np.arange(len(world.neighbours))[:, None]
         self._neighbours = np.stack([world.goal_closeness[world.neighbours], world.domain.closeness[topics, world.neighbours]], axis=1)  # [T, 2, K]
         self._hidden = [self._slices[name] for name in hide]
 
-    def observe(self, state: State) -> Floats:
-        """Return the observations [B, D] as a fresh array."""
+    def observe(self, state: State, weights: Floats) -> Floats:
+        """Return the observations [B, D] as a fresh array, under reward weights [M], or [B, M] if every dialogue has its own."""
         world, talk, signals, cut = self._world, state.talk, state.signals, self._slices
         out = np.zeros((len(state), self.layout.size), np.float32)
         reply, topic = talk[:, Talk.LAST_REPLY], talk[:, Talk.TOPIC]
@@ -127,7 +124,7 @@ class Observer:
         out[:, cut["item"].start] = signals[:, Signal.BEST_MASS]
         out[:, cut["topic"].start] = nearness
         out[:, cut["topic"].start + 1] = liking[row, topic]
-        out[:, cut["weights"]] = self._weights
+        out[:, cut["weights"]] = weights_seen(weights)
         self._write_acts(out, state)
         self._write_slots(out, state)
         self._write_candidates(out, state, liking)
@@ -156,3 +153,13 @@ class Observer:
         candidates[:, 2] = liking[row, slate]
         candidates[:, 3] = state.novelty[row, slate]
         candidates[:, 4] = slate == state.talk[:, [Talk.OWN_TOPIC]]
+
+
+def weights_seen(weights: Floats) -> Floats:
+    """Return reward weights [..., M] as they stand in an observation: divided by the greatest if that is above 1.
+
+    Raises InputError unless there is a weight per reward term.
+    """
+    if weights.shape[-1] != len(TERM_NAMES):
+        raise InputError(f"weights must hold {len(TERM_NAMES)} numbers, one per reward term, not {weights.shape[-1]}")
+    return weights / np.maximum(weights.max(axis=-1, keepdims=True), np.float32(1.0))

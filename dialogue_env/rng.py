@@ -68,7 +68,7 @@ def dialogue_keys(seeds: Ints | int, numbers: Ints) -> Keys:
 def uniforms(keys: Keys, turn: Ints, count: int) -> Floats:
     """Return ``count`` uniform draws in [0, 1) for each dialogue, [B, count].
 
-    Turn 0 is the reset. Each 64-bit hash gives two draws of 24 bits.
+    Turn 0 is the reset, turn -1 what is wanted of the dialogue. Each 64-bit hash gives two draws of 24 bits.
     """
     hashes = (count + 1) // 2
     places: Keys = np.arange(1, hashes + 1, dtype=np.uint64)

@@ -14,10 +14,11 @@ from gymnasium.vector.utils import batch_space
 from dialogue_env.domain import load_domain
 from dialogue_env.observation import Observer
 from dialogue_env.population import load_population
+from dialogue_env.scoring import AnyWeights, scoring_of
 from dialogue_env.simulator import Simulator
 from dialogue_env.state import Mind, State, Talk
 from dialogue_env.world import build_world
-from rewards import TERM_NAMES, TERMS, InputError, RewardWeights, Turn, reward_vector
+from rewards import TERM_NAMES, InputError, Turn, reward_vector
 from rewards.errors import unknown
 
 Floats = npt.NDArray[np.float32]
@@ -33,7 +34,8 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
     Observation: ``Box(-1, 1, (D,))``, the named slices of ``observation.Layout``.
     Action: ``Discrete(A)``, the domain's acts; ``action_masks()`` says which are open, and a
     masked one is a wasted turn.
-    Reward: the weighted sum of the reward terms, or the vector [M] with ``reward_weights=None``.
+    Reward: the weighted sum of the reward terms; with ``reward_weights=None`` the vector [M], with a
+    list of weights a vector of as many objectives.
     Termination: CLOSE, the person leaving, or the turn budget; nothing is ever truncated.
     Info: ``reward_terms`` [B, M] each step; where a dialogue has ended, ``final_obs`` and
     ``final_info`` with the outcome and the hidden truth, for evaluation only.
@@ -47,7 +49,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         *,
         domain: str | Path = "concierge",
         population: str | Path = "people",
-        reward_weights: str | dict[str, float] | RewardWeights | None = "balanced",
+        reward_weights: AnyWeights = "balanced",
         noise: float = 0.05,
         hide: Sequence[str] = (),
         autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
@@ -56,7 +58,8 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         """Make ``num_envs`` dialogues; raises InputError for an unknown name or a bad value.
 
         ``domain`` and ``population`` are names of shipped ones or paths of TOML files;
-        ``noise`` in [0, .5] is the recognition error; ``hide`` names observation slices to blank.
+        ``noise`` in [0, .5] is the recognition error; ``hide`` names observation slices to blank. With a
+        ``WeightsRange`` as ``reward_weights`` each dialogue draws its own weights, which the policy sees.
         """
         if not isinstance(num_envs, (int, np.integer)) or num_envs < 1:
             raise InputError(f"num_envs must be at least 1, not {num_envs}")
@@ -65,24 +68,23 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         if isinstance(hide, str):
             raise InputError(f"hide must be a list of observation slices, not the text {hide!r}")
         self.num_envs = num_envs
-        self.weights = as_weights(reward_weights)
+        self.scoring = scoring_of(reward_weights)
         self.world = build_world(load_domain(domain), load_population(population), noise)
         self.simulator = Simulator(self.world)
-        shown = self.weights or RewardWeights.parse("balanced")
-        self.observer = Observer(self.world, shown.as_array(), tuple(hide))
+        self.observer = Observer(self.world, tuple(hide))
         self.single_observation_space = Box(-1.0, 1.0, (self.observer.layout.size,), np.float32)
         self.acts_count = len(self.world.acts.names)
         self.single_action_space = Discrete(self.acts_count)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        low, high = (np.array([getattr(term, end) for term in TERMS.values()], np.float32) for end in ("low", "high"))
-        self.reward_space = Box(low, high, dtype=np.float32)
-        self.reward_dim = len(TERM_NAMES)
+        self.reward_space = Box(*self.scoring.bounds(), dtype=np.float32)
+        self.reward_dim = self.reward_space.shape[0]
         self.metadata = {**self.metadata, "autoreset_mode": _mode(autoreset_mode)}
         self.render_mode = render_mode
         self.state: State | None = None
         self._over = np.zeros(num_envs, bool)
         self._totals = np.zeros((num_envs, len(TERM_NAMES)), np.float32)
+        self.weights = np.zeros((num_envs, len(TERM_NAMES)), np.float32)  # [B, M] of the dialogue that each row plays
 
     def reset(self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
         """Begin dialogues: all, or those of ``options["reset_mask"]``.
@@ -102,7 +104,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self._begin(rows)
         assert self.state is not None
         self._over[rows] = False
-        return self.observer.observe(self.state), {}
+        return self.observer.observe(self.state, self.weights), {}
 
     def step(self, actions: Ints) -> tuple[Floats, npt.NDArray[Any], Bools, Bools, dict[str, Any]]:
         """Play one exchange in every dialogue; see the class for what is returned."""
@@ -117,7 +119,8 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             self._begin(fresh, before)
         self._totals += terms
         info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": ~self._over if len(fresh) else np.ones(self.num_envs, bool)}
-        observation = self.observer.observe(self.state)
+        reward = self.scoring.reward(terms, self.weights)
+        observation = self.observer.observe(self.state, self.weights)
         rows = np.flatnonzero(ended)
         if len(rows):
             outcome = {"dialogue": self._outcomes(turn)}
@@ -127,7 +130,6 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             else:
                 info |= {**outcome, "_dialogue": ended}
         self._over = ended.copy()
-        reward = terms if self.weights is None else self.weights.score(terms)
         return observation, reward, ended, np.zeros(self.num_envs, bool), info
 
     def action_masks(self) -> Bools:
@@ -153,7 +155,8 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self.state = opened if self.state is None else self.state.put(rows, opened, before)
         self._episodes[rows] += 1
         self._totals[rows] = 0.0
-        return self.observer.observe(opened)
+        self.weights[rows] = self.scoring.draw(opened.key)
+        return self.observer.observe(opened, self.weights[rows])
 
     def _live(self) -> State:
         """Return the state to step; raises ResetNeeded where none is, or a dialogue has ended that nothing resets."""
@@ -199,12 +202,3 @@ def _by_row(values: Floats, rows: Ints) -> npt.NDArray[Any]:
     for row, value in zip(rows, values[rows], strict=True):
         out[row] = value
     return out
-
-
-def as_weights(weights: str | dict[str, float] | RewardWeights | None) -> RewardWeights | None:
-    """Return weights given as a preset, ``term=number`` text, mapping or RewardWeights; None stays None."""
-    if weights is None or isinstance(weights, RewardWeights):
-        return weights
-    if not isinstance(weights, (str, dict)):
-        raise InputError(f"reward_weights must be a preset, term=number text, a mapping or None, not {weights!r}")
-    return RewardWeights.parse(weights) if isinstance(weights, str) else RewardWeights.of(weights)

@@ -37,6 +37,7 @@ class Cell:
     setting: Setting
     policy: str
     seed: int
+    weights: RewardWeights  # that the policy acted under
     types: tuple[str, ...]  # U user types
     acts: tuple[str, ...]  # A acts
     families: tuple[int, ...]  # A, each act's Family
@@ -87,7 +88,8 @@ def play_grid(
             numbers = np.arange(first, min(first + size, count))
             parts.append(play(world, policy, numbers, seed, weights))
             advance(len(numbers))
-        yield Cell(setting, name, seed, world.population.types, world.acts.names, tuple(world.acts.family.tolist()), _join(parts))
+        under, acts = getattr(policy, "weights", None) or weights, world.acts
+        yield Cell(setting, name, seed, under, world.population.types, acts.names, tuple(acts.family.tolist()), _join(parts))
 
 
 def _join(parts: Sequence[Dialogues]) -> Dialogues:

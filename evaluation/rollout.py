@@ -60,9 +60,9 @@ class Dialogues:
 def play(world: World, policy: Policy | Planner, numbers: Ints, seed: int, weights: RewardWeights) -> Dialogues:
     """Play ``policy`` with the people ``numbers`` [n] of ``seed`` to the end of every dialogue.
 
-    ``weights`` are what a weight-conditioned policy sees; the terms are kept whatever they are.
+    ``weights`` are what the observation shows; the terms are kept whatever they are.
     """
-    simulator, observer = Simulator(world), Observer(world, weights.as_array())
+    simulator, observer, shown = Simulator(world), Observer(world), weights.as_array()
     state = simulator.reset(seed, numbers)
     rows = np.arange(len(numbers))
     terms = np.zeros((len(numbers), len(TERM_NAMES)), np.float32)
@@ -74,7 +74,7 @@ def play(world: World, policy: Policy | Planner, numbers: Ints, seed: int, weigh
         if isinstance(policy, Planner):
             action = policy.plan(state)
         else:
-            action, memory = policy.predict(observer.observe(state), memory, start, deterministic=True, action_masks=state.open)
+            action, memory = policy.predict(observer.observe(state, shown), memory, start, deterministic=True, action_masks=state.open)
         state, turn = simulator.step(state, np.asarray(action))
         acts[rows, state.talk[:, Talk.TURN] - 1] = state.talk[:, Talk.LAST_ACT]
         terms[rows] += reward_vector(turn)

@@ -14,9 +14,9 @@ import numpy as np
 from dialogue_env.files import write_whole
 from evaluation.grid import Cell, Setting
 from evaluation.rollout import Dialogues
-from rewards import TERM_NAMES, InputError
+from rewards import TERM_NAMES, InputError, RewardWeights
 
-FORMAT = 1
+FORMAT = 2
 _ABOUT = "about"
 _FIELDS = tuple(field.name for field in fields(Dialogues))
 
@@ -59,7 +59,7 @@ def load_cells(path: Path) -> Stored:
 
 def _describe(cell: Cell) -> dict[str, Any]:
     entry = {field.name: getattr(cell, field.name) for field in fields(cell) if field.name != "dialogues"}
-    return entry | {"setting": asdict(cell.setting)}
+    return entry | {"setting": asdict(cell.setting), "weights": cell.weights.as_dict()}
 
 
 def _check(path: Path, about: dict[str, Any]) -> None:
@@ -77,6 +77,7 @@ def _cell(entry: dict[str, Any], arrays: dict[str, Any]) -> Cell:
         setting=Setting(**entry["setting"]),
         policy=entry["policy"],
         seed=int(entry["seed"]),
+        weights=RewardWeights.of(entry["weights"]),
         types=tuple(entry["types"]),
         acts=tuple(entry["acts"]),
         families=tuple(entry["families"]),

@@ -9,22 +9,31 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
-from dialogue_env.observation import layout_of
+from dialogue_env.observation import Layout, layout_of, weights_seen
 from dialogue_env.world import World
 from policies.oracle import Oracle
 from policies.rules import RULES, RulePolicy
-from rewards import InputError
+from rewards import InputError, RewardWeights, WeightsRange
 from rewards.errors import unknown
 
 MODEL_FILES = ("best_model.zip", "last_model.zip")
+AT = "@"
+"""What stands between a policy's name and the reward weights that it is to act under."""
+RANGE = "weights_range"
+"""The attribute of an SB3 model that says under which reward weights it was trained; it is saved with the model."""
 
 
 class LearnedPolicy:
-    """A trained SB3 model behind one ``predict``: masks are passed on where the algorithm knows them."""
+    """A trained SB3 model behind one ``predict``: masks are passed on where the algorithm knows them.
 
-    def __init__(self, model: Any, masks: bool) -> None:
-        """Play ``model``; ``masks`` says whether its ``predict`` takes ``action_masks``."""
-        self.model, self._masks = model, masks
+    ``weights`` are the reward weights that it acts under, whatever the observation shows; None if it
+    goes by the observation.
+    """
+
+    def __init__(self, model: Any, masks: bool, layout: Layout, weights: RewardWeights | None = None) -> None:
+        """Play ``model`` under ``weights``; ``masks`` says whether its ``predict`` takes ``action_masks``."""
+        self.model, self.weights = model, weights
+        self._masks, self._place = masks, layout.slices()["weights"]
 
     def predict(
         self,
@@ -35,6 +44,9 @@ class LearnedPolicy:
         action_masks: npt.NDArray[np.bool_] | None = None,
     ) -> tuple[Any, Any]:
         """Return acts [B] and the recurrent state for observations [B, D]."""
+        if self.weights is not None:
+            observation = observation.copy()
+            observation[..., self._place] = weights_seen(self.weights.as_array())
         if self._masks:
             return self.model.predict(observation, state, episode_start, deterministic, action_masks=action_masks)
         return self.model.predict(observation, state, episode_start, deterministic)
@@ -45,11 +57,14 @@ def rule_names() -> tuple[str, ...]:
     return (*(f"rules:{name}" for name in RULES), "rules:oracle")
 
 
-def load_policy(name: str, world: World) -> RulePolicy | Oracle | LearnedPolicy:
+def load_policy(name: str, world: World, weights: RewardWeights | None = None) -> RulePolicy | Oracle | LearnedPolicy:
     """Return a policy for ``world`` by name; raises InputError.
 
     ``rules:NAME``, a run folder (its best model, else its last), or a model's ``.zip``. A model with the
     shared scorer plays any domain; a flat MLP only one with the same spaces as its own.
+
+    A model that was trained under a range of reward weights acts under ``weights``, or under those that
+    its name ends with: ``runs/NAME@satisfaction=0.3``. One trained under fixed weights keeps to these.
     """
     if name.startswith("rules:"):
         if name == "rules:oracle":
@@ -58,7 +73,8 @@ def load_policy(name: str, world: World) -> RulePolicy | Oracle | LearnedPolicy:
         if rule not in RULES:
             raise unknown("policy", name, rule_names())
         return RulePolicy(rule, RULES[rule], layout_of(world), world.acts)
-    return load_model(_model_path(name), world)
+    path, at, own = name.partition(AT)
+    return load_model(_model_path(path), world, own if at else weights)
 
 
 def _model_path(name: str) -> Path:
@@ -73,8 +89,11 @@ def _model_path(name: str) -> Path:
     return path
 
 
-def load_model(path: Path, world: World) -> LearnedPolicy:
-    """Return the model in ``path`` for ``world``; raises InputError for a broken file or other spaces."""
+def load_model(path: Path, world: World, weights: RewardWeights | str | None = None) -> LearnedPolicy:
+    """Return the model in ``path`` for ``world``, acting under ``weights`` (a text names the ranged terms alone).
+
+    Raises InputError for a broken file, other spaces, or weights outside the range of its training.
+    """
     from stable_baselines3.common.save_util import load_from_zip_file  # noqa: PLC0415 -- torch takes a second to import
 
     from policies.algorithms import ALGORITHMS, spaces_of  # noqa: PLC0415
@@ -95,7 +114,32 @@ def load_model(path: Path, world: World) -> LearnedPolicy:
         theirs = f"observation {data['observation_space'].shape}, {data['action_space'].n} acts"
         ours = f"observation {spaces.observation.shape}, {spaces.action.n} acts"
         raise InputError(f"{path}: trained on another domain's spaces ({theirs}) than {world.domain.name!r} has ({ours}); only the scorer network moves")
-    return LearnedPolicy(fitting[0].model.load(path, device="cpu", custom_objects=changes), fitting[0].masks)
+    model = fitting[0].model.load(path, device="cpu", custom_objects=changes)
+    return LearnedPolicy(model, fitting[0].masks, layout_of(world), _acting_weights(path, trained_range(model), weights))
+
+
+def trained_range(model: Any) -> WeightsRange | None:
+    """Return the reward weights that an SB3 model was trained under; None if it was not trained by ``train.py``."""
+    stored = getattr(model, RANGE, None)
+    return None if stored is None else WeightsRange.from_dict(stored)
+
+
+def _acting_weights(path: Path, known: WeightsRange | None, wanted: RewardWeights | str | None) -> RewardWeights | None:
+    """Return the weights that a model of range ``known`` acts under; raises InputError naming ``path``."""
+    if known is None or not known.spans:
+        if isinstance(wanted, str):
+            raise InputError(f"{path}: trained under fixed weights, so {AT}{wanted} has no meaning; train with --weights-range")
+        return None if known is None else known.base
+    if wanted is None:
+        return None
+    try:
+        if isinstance(wanted, str):
+            return known.fill(wanted)
+        known.locate(wanted)
+    except InputError as error:
+        example = ",".join(f"{name}={(low + high) / 2:g}" for name, low, high in known.spans)
+        raise InputError(f"{path}: {error} (choose weights by name, as in NAME{AT}{example})") from None
+    return wanted
 
 
 def _same(data: dict[str, Any], observation: Box, action: Discrete) -> bool:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rewards.errors import InputError, unknown
 from rewards.terms import TERM_NAMES
@@ -80,13 +81,19 @@ class RewardWeights:
         return np.array(self.values, np.float32)
 
     def score(self, vector: Floats) -> Floats:
-        """Return the weighted sum [B] of reward vectors [B, M].
+        """Return the weighted sum [B] of reward vectors [B, M]."""
+        return weighted_sum(vector, np.array(self.values))
 
-        Summed term by term in double precision, so that a row's score does not depend on
-        how many rows there are.
-        """
-        total = np.zeros(vector.shape[:-1], np.float64)
-        for column, value in enumerate(self.values):
-            if value:
-                total += value * vector[..., column].astype(np.float64)
-        return total.astype(np.float32)
+
+def weighted_sum(vector: Floats, weights: npt.NDArray[np.floating[Any]]) -> Floats:
+    """Return the weighted sum [B] of reward vectors [B, M] under weights [M], or [B, M] if every row has its own.
+
+    Summed term by term in double precision, so that a row's score does not depend on how many
+    rows there are.
+    """
+    total = np.zeros(vector.shape[:-1], np.float64)
+    for column in range(vector.shape[-1]):
+        value = weights[..., column].astype(np.float64)
+        if value.any():
+            total += value * vector[..., column].astype(np.float64)
+    return total.astype(np.float32)

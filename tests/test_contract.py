@@ -49,13 +49,13 @@ class Played:
 
 
 def play(world: World, rule: str, seeds: Any, numbers: Any, turns: int | None = None) -> Played:
-    observer = Observer(world, WEIGHTS.as_array())
+    observer = Observer(world)
     policy = RulePolicy(rule, RULES[rule], observer.layout, world.acts)
     simulator = Simulator(world)
     state = simulator.reset(seeds, numbers)
     exchanges, live, over = [], [], np.zeros(len(state), bool)
     for _ in range(turns or world.domain.max_turns):
-        observation = observer.observe(state)
+        observation = observer.observe(state, WEIGHTS.as_array())
         actions, _ = policy.predict(observation)
         after, turn = simulator.step(state, actions)
         exchanges.append(Exchange(state, observation, actions, after, turn))
@@ -74,7 +74,7 @@ def test_observations_lie_in_the_space(played: Played) -> None:
     space = Box(-1.0, 1.0, (ROWS, played.observer.layout.size), np.float32)
     for exchange in played.exchanges:
         assert space.contains(exchange.observation)
-    last = played.observer.observe(played.exchanges[-1].after)
+    last = played.observer.observe(played.exchanges[-1].after, WEIGHTS.as_array())
     assert space.contains(last)
     only_fit = np.delete(last, np.arange(last.shape[1])[played.observer.layout.slices()["acts"]][: len(played.world.acts.names)], axis=1)
     assert only_fit.min() >= 0.0  # all but the fit of the acts lies in [0, 1]
@@ -153,7 +153,7 @@ def assert_same(one: State, other: State) -> None:
 def test_nothing_hidden_is_observed(played: Played) -> None:
     for exchange in played.exchanges[::4]:
         shuffled = replace(exchange.after, **{name: np.roll(getattr(exchange.after, name), 1, axis=0) for name in HIDDEN})
-        np.testing.assert_array_equal(played.observer.observe(shuffled), played.observer.observe(exchange.after))
+        np.testing.assert_array_equal(played.observer.observe(shuffled, WEIGHTS.as_array()), played.observer.observe(exchange.after, WEIGHTS.as_array()))
 
 
 @pytest.mark.parametrize("domain", domain_names())
@@ -217,11 +217,11 @@ def test_dialogues_are_the_same_in_another_process() -> None:
 def test_long_dialogues_stay_in_the_space(tiny_of: Callable[..., World]) -> None:
     world = tiny_of(noise=0.3, max_turns=200)
     for act in ("explore", "propose", "shift:0"):
-        simulator, observer = Simulator(world), Observer(world, WEIGHTS.as_array())
+        simulator, observer = Simulator(world), Observer(world)
         state = simulator.reset(0, np.arange(8))
         for _ in range(200):
             state, turn = simulator.step(state, np.full(8, world.acts.names.index(act)))
-            assert Box(-1.0, 1.0, (8, observer.layout.size), np.float32).contains(observer.observe(state))
+            assert Box(-1.0, 1.0, (8, observer.layout.size), np.float32).contains(observer.observe(state, WEIGHTS.as_array()))
             assert np.isfinite(reward_vector(turn)).all()
         assert (state.talk[:, Talk.TURN] == 200).all()
         assert turn.ended.all()

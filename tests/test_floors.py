@@ -28,7 +28,7 @@ ORDER = [
     {"rating", "slate", "belief", "move"},
     {"user"},
     {"transition"},
-    {"opening", "listening", "observation"},
+    {"opening", "listening", "observation", "scoring"},
     {"simulator"},
     {"vector_env"},
     {"env"},

@@ -19,6 +19,10 @@ class Arguments:
     """a population or user type by name, or my.toml[:name]"""
     weights: str = "balanced"
     """balanced, goal_only, satisfaction_only, or term=number,term=number"""
+    weights_range: Annotated[tuple[str, ...], tyro.conf.arg(metavar="TERM=LOW:HIGH ...")] = field(default=())
+    """train one policy for all these weights: every dialogue draws its own and the policy sees them, e.g. satisfaction=0:1"""
+    weights_shape: str = "box"
+    """box (every ranged weight on its own) or simplex (more of one is less of the others)"""
     noise: float = 0.05
     """share of replies and values that are misrecognised, 0 to 0.5"""
     steps: int | None = None

@@ -5,6 +5,7 @@ import io
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from tqdm import tqdm
 
 from dialogue_env.files import write_whole
+from dialogue_env.observation import layout_of
 from dialogue_env.world import World
 from evaluation.rollout import Dialogues, play
 from policies.loader import LearnedPolicy
@@ -23,6 +25,8 @@ from training.run import BEST, EVALUATIONS, LAST, Run
 COLUMNS = ("turns", "seconds", "return_mean", "return_low", "return_high", "success", "satisfaction")
 EVALUATION_SEED = 20_000_003
 """Fixed people for choosing the best checkpoint; final evaluation uses other seeds."""
+EVALUATION_POINTS = 3
+"""Points along each range of reward weights at which a weight-conditioned policy is judged."""
 
 
 class Recorder(BaseCallback):
@@ -31,7 +35,7 @@ class Recorder(BaseCallback):
     def __init__(self, run: Run, folder: Path, world: World) -> None:
         super().__init__()
         self._run, self._folder, self.world = run, folder, world
-        self._weights = RewardWeights.parse(run.weights)
+        self._weights = evaluation_weights(run)
         self._rows: list[dict[str, float]] = _read_rows(folder / EVALUATIONS)
         self._sums: dict[str, list[float]] = defaultdict(list)
         self._began = time.monotonic() - (self._rows[-1]["seconds"] if self._rows else 0.0)
@@ -81,9 +85,8 @@ class Recorder(BaseCallback):
         """
         if self._rows and self._rows[-1]["turns"] == self.num_timesteps:
             return
-        policy = LearnedPolicy(self.model, self._run.algorithm.masks)
-        dialogues = play(self.world, policy, np.arange(self._run.eval_dialogues), EVALUATION_SEED, self._weights)
-        row = self._row(dialogues)
+        policy, people = LearnedPolicy(self.model, self._run.algorithm.masks, layout_of(self.world)), np.arange(self._run.eval_dialogues)
+        row = self._row([play(self.world, policy, people, EVALUATION_SEED, weights) for weights in self._weights])
         best = max((earlier["return_mean"] for earlier in self._rows), default=-np.inf)
         self._rows.append(row)
         for name in ("return_mean", "success", "satisfaction"):
@@ -94,8 +97,9 @@ class Recorder(BaseCallback):
         _write_rows(self._folder / EVALUATIONS, self._rows)
         self._bar.set_postfix_str(f"return {row['return_mean']:.3f}, success {row['success']:.2f}, satisfaction {row['satisfaction']:.2f}")
 
-    def _row(self, dialogues: Dialogues) -> dict[str, float]:
-        returns = dialogues.returns(self._weights)
+    def _row(self, played: Sequence[Dialogues]) -> dict[str, float]:
+        """Return a row of the learning curve: means over people and over the reward weights, the interval over people."""
+        returns = np.mean([dialogues.returns(weights) for dialogues, weights in zip(played, self._weights, strict=True)], axis=0)
         margin = 1.96 * float(returns.std()) / len(returns) ** 0.5
         mean = float(returns.mean())
         values = (
@@ -104,10 +108,15 @@ class Recorder(BaseCallback):
             mean,
             mean - margin,
             mean + margin,
-            dialogues.success.mean(),
-            dialogues.satisfaction.mean(),
+            np.mean([dialogues.success.mean() for dialogues in played]),
+            np.mean([dialogues.satisfaction.mean() for dialogues in played]),
         )
         return dict(zip(COLUMNS, map(float, values), strict=True))
+
+
+def evaluation_weights(run: Run) -> tuple[RewardWeights, ...]:
+    """Return the reward weights that a run is judged under: its own, or a few points of their range."""
+    return run.range.points(EVALUATION_POINTS)
 
 
 def entropy_bonus(initial: float, progress: float) -> float:

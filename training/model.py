@@ -10,6 +10,7 @@ import torch as th
 from dialogue_env import DialogueVectorEnv
 from dialogue_env.files import write_whole
 from policies.algorithms import spaces_of
+from policies.loader import RANGE
 from policies.sb3_vec_env import DialogueSB3VecEnv
 from rewards import InputError
 from training.run import LAST, TENSORBOARD, Run
@@ -20,7 +21,7 @@ PASSING = ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lst
 
 def make_envs(run: Run) -> DialogueSB3VecEnv:
     """Return the training dialogues, not seeded yet."""
-    return DialogueSB3VecEnv(DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.weights, noise=run.noise))
+    return DialogueSB3VecEnv(DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise))
 
 
 def seed_people(venv: DialogueSB3VecEnv, run: Run, played: int = 0) -> None:
@@ -50,6 +51,7 @@ def new_model(run: Run, folder: Path) -> Any:
         )
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"--hyper: {run.algo} refuses these values: {error}") from None
+    setattr(model, RANGE, run.range.as_dict())
     seed_people(venv, run)
     return model
 

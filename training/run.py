@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from dialogue_env.files import write_whole
 from policies.algorithms import ALGORITHMS, Algorithm
-from rewards import InputError, RewardWeights
+from rewards import InputError, WeightsRange
 from rewards.errors import unknown
 
 CONFIG = "config.json"
@@ -34,6 +34,8 @@ class Run:
     domain: str
     population: str
     weights: str
+    weights_range: list[str]
+    weights_shape: str
     noise: float
     steps: int
     envs: int
@@ -52,8 +54,13 @@ class Run:
         for name, least in (("steps", 1), ("envs", 1), ("eval_every", 1), ("eval_dialogues", 10), ("seed", 0)):
             if getattr(self, name) < least:
                 raise InputError(f"--{name.replace('_', '-')} must be at least {least}, not {getattr(self, name)}")
-        RewardWeights.parse(self.weights)
+        _ = self.range
         return self
+
+    @property
+    def range(self) -> WeightsRange:
+        """The reward weights of the training dialogues: one point, unless terms have a range."""
+        return WeightsRange.parse(self.weights, self.weights_range, self.weights_shape)
 
     @property
     def algorithm(self) -> Algorithm:

@@ -11,9 +11,9 @@ from evaluation.plots import plot_learning
 from evaluation.rollout import play
 from policies.algorithms import ALGORITHMS
 from policies.loader import load_policy
-from rewards import InputError, RewardWeights
+from rewards import InputError
 from training.arguments import Arguments
-from training.callback import EVALUATION_SEED, Recorder
+from training.callback import EVALUATION_SEED, Recorder, evaluation_weights
 from training.model import load_last, new_model, save_model
 from training.run import BEST, CONFIG, CURVE, EVALUATIONS, LAST, TENSORBOARD, Run, parse_hyper, resumed
 
@@ -56,6 +56,8 @@ def new_run(arguments: Arguments) -> Run:
         domain=arguments.domain,
         population=arguments.population,
         weights=arguments.weights,
+        weights_range=list(arguments.weights_range),
+        weights_shape=arguments.weights_shape,
         noise=arguments.noise,
         steps=DEFAULT_STEPS if arguments.steps is None else arguments.steps,
         envs=ALGORITHMS[arguments.algo].envs if arguments.envs is None else arguments.envs,
@@ -78,8 +80,10 @@ def new_folder(arguments: Arguments, domain: str) -> Path:
 
 def draw_learning_curve(run: Run, folder: Path, world: World) -> None:
     """Write the learning curve as a picture, beside the sensible rule and the ceiling on the same fixed people."""
-    weights, people = RewardWeights.parse(run.weights), np.arange(run.eval_dialogues)
-    references = {name: float(play(world, load_policy(name, world), people, EVALUATION_SEED, weights).returns(weights).mean()) for name in REFERENCES}
+    references = {}
+    for name in REFERENCES:
+        dialogues = play(world, load_policy(name, world), np.arange(run.eval_dialogues), EVALUATION_SEED, run.range.base)
+        references[name] = float(np.mean([dialogues.returns(weights).mean() for weights in evaluation_weights(run)]))
     plot_learning(folder / EVALUATIONS, folder / CURVE, references)
 
 

@@ -60,7 +60,7 @@ def test_same_step_reset(support: Make) -> None:
             ends += 1
             np.testing.assert_array_equal(info["_final_obs"], ended)
             np.testing.assert_array_equal(info["_final_info"], ended)
-            final = envs.observer.observe(after)
+            final = envs.observer.observe(after, envs.weights)
             for row in range(6):
                 assert (info["final_obs"][row] is None) == (not ended[row])
             dialogue, rows = info["final_info"]["dialogue"], np.flatnonzero(ended)
@@ -75,7 +75,7 @@ def test_same_step_reset(support: Make) -> None:
             }.items():
                 np.testing.assert_array_equal(dialogue[key][rows], values[rows], err_msg=key)
             assert (envs.state.talk[rows, Talk.TURN] == 0).all()
-            np.testing.assert_array_equal(observation[rows], envs.observer.observe(envs.state)[rows])
+            np.testing.assert_array_equal(observation[rows], envs.observer.observe(envs.state, envs.weights)[rows])
             assert (observation[rows] != final[rows]).any(axis=1).all()
     assert ends > 3
 
@@ -110,7 +110,7 @@ def test_next_step_reset(support: Make) -> None:
         if ended.any():
             np.testing.assert_array_equal(info["_dialogue"], ended)
             np.testing.assert_array_equal(info["dialogue"]["turns"][ended], envs.state.talk[ended, Talk.TURN])
-        np.testing.assert_array_equal(observation, envs.observer.observe(envs.state))
+        np.testing.assert_array_equal(observation, envs.observer.observe(envs.state, envs.weights))
         resets += over.sum()
         over = ended
         observations.append(observation)

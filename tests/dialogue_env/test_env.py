@@ -38,7 +38,7 @@ def test_sb3_checker(domain: str) -> None:
 def test_make_passes_arguments_on() -> None:
     env = gymnasium.make("initiative_gym/Dialogue-v0", domain="donation", population="resistant", reward_weights=None, noise=0.0, hide=["time"])
     batch = env.unwrapped.batch
-    assert (batch.world.domain.name, batch.world.population.name, batch.world.noise, batch.weights) == ("donation", "resistant", 0.0, None)
+    assert (batch.world.domain.name, batch.world.population.name, batch.world.noise, batch.scoring.weights) == ("donation", "resistant", 0.0, None)
     assert env.action_space.n == len(batch.world.acts.names)
     assert env.reset(seed=1)[0] in env.observation_space
     with pytest.raises(InputError, match="unknown domain"):

@@ -15,8 +15,8 @@ Make = Callable[..., Any]
 
 
 def parts(world: World, state: Any, hide: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-    observer = Observer(world, WEIGHTS, hide)
-    observation = observer.observe(state)
+    observer = Observer(world, hide)
+    observation = observer.observe(state, WEIGHTS)
     return {name: observer.layout.view(observation, name)[0] for name in observer.layout.shapes}
 
 
@@ -90,8 +90,8 @@ def test_best_liked_candidate_shows_its_own_closeness(tiny: World, tiny_of: Make
 
 
 def test_small_weights_are_shown_as_they_are(tiny: World, state_of: Make) -> None:
-    observer = Observer(tiny, RewardWeights.of({"goal": 0.5, "leaving": 0.25}).as_array())
-    shown = observer.layout.view(observer.observe(state_of(tiny)), "weights")[0]
+    observer, weights = Observer(tiny), RewardWeights.of({"goal": 0.5, "leaving": 0.25}).as_array()
+    shown = observer.layout.view(observer.observe(state_of(tiny), weights), "weights")[0]
     assert dict(zip(TERM_NAMES, shown.tolist(), strict=True)) == dict.fromkeys(TERM_NAMES, 0.0) | {"goal": 0.5, "leaving": 0.25}
 
 
@@ -106,19 +106,26 @@ def test_hidden_slice_is_blank_and_the_rest_is_as_it_was(tiny: World, state_of: 
 
 def test_unknown_slice(tiny: World) -> None:
     with pytest.raises(InputError) as caught:
-        Observer(tiny, WEIGHTS, ("mind",))
+        Observer(tiny, ("mind",))
     assert str(caught.value) == f"unknown observation slice 'mind'; valid: {', '.join(layout_of(tiny).shapes)}"
 
 
-def test_wrong_number_of_weights(tiny: World) -> None:
+def test_every_dialogue_can_have_its_own_weights(tiny: World, state_of: Make) -> None:
+    observer = Observer(tiny)
+    weights = np.stack([WEIGHTS, WEIGHTS / 4])
+    shown = observer.layout.view(observer.observe(state_of(tiny, 2), weights), "weights")
+    np.testing.assert_array_equal(shown[:, [TERM_NAMES.index("goal"), TERM_NAMES.index("leaving")]], [[1.0, 0.25], [0.5, 0.125]])
+
+
+def test_wrong_number_of_weights(tiny: World, state_of: Make) -> None:
     with pytest.raises(InputError) as caught:
-        Observer(tiny, WEIGHTS[:3])
+        Observer(tiny).observe(state_of(tiny), WEIGHTS[:3])
     assert str(caught.value) == "weights must hold 11 numbers, one per reward term, not 3"
 
 
 def test_observation_is_fresh(tiny: World, state_of: Make) -> None:
-    observer, state = Observer(tiny, WEIGHTS), state_of(tiny)
-    first = observer.observe(state)
+    observer, state = Observer(tiny), state_of(tiny)
+    first = observer.observe(state, WEIGHTS)
     kept = first.copy()
     first[:] = 9.0
-    np.testing.assert_array_equal(observer.observe(state), kept)
+    np.testing.assert_array_equal(observer.observe(state, WEIGHTS), kept)

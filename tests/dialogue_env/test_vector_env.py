@@ -8,7 +8,7 @@ from gymnasium.vector import AutoresetMode
 
 from dialogue_env import DialogueVectorEnv
 from dialogue_env.rng import dialogue_keys
-from rewards import PRESETS, InputError, RewardWeights
+from rewards import PRESETS, InputError, RewardWeights, WeightsRange
 
 Make = Callable[..., DialogueVectorEnv]
 
@@ -49,7 +49,7 @@ def test_defaults() -> None:
     envs = DialogueVectorEnv()
     world = envs.world
     assert (envs.num_envs, world.domain.name, world.population.name, world.noise) == (1, "concierge", "people", 0.05)
-    assert envs.weights == RewardWeights.parse("balanced")
+    assert envs.scoring.weights == WeightsRange(RewardWeights.parse("balanced"))
     assert envs.metadata["autoreset_mode"] == AutoresetMode.SAME_STEP
 
 
@@ -115,7 +115,7 @@ def test_reward_is_the_weighted_sum_of_the_terms(support: Make, weights: Any) ->
     envs = support(reward_weights=weights)
     for _, reward, _, _, info in play(envs, 25):
         assert reward.dtype == np.float32
-        np.testing.assert_allclose(reward, info["reward_terms"] @ envs.weights.as_array(), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(reward, info["reward_terms"] @ envs.weights[0], rtol=1e-5, atol=1e-6)
 
 
 def test_without_weights_the_reward_is_the_vector(support: Make) -> None:

@@ -18,7 +18,7 @@ BALANCED = RewardWeights.parse("balanced")
 EVERYONE = Setting("concierge", "everyone", 0.05)
 
 
-def load_rule(name: str, world: World) -> Policy:
+def load_rule(name: str, world: World, weights: RewardWeights | None = None) -> Policy:
     """Return the rule behind ``rules:NAME``; the oracle's place is taken by a rule."""
     rule = "ipro" if name == "rules:oracle" else name.removeprefix("rules:")
     if rule not in RULES:

@@ -50,7 +50,7 @@ def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes):
         load_cells(tmp_path / "d.npz")
 
 
-@pytest.mark.parametrize("array", [np.arange(3), np.array(json.dumps([1])), np.array(json.dumps({"format": 1}))])
+@pytest.mark.parametrize("array", [np.arange(3), np.array(json.dumps([1])), np.array(json.dumps({"format": 2}))])
 def test_another_numpy_file_is_refused(tmp_path: Path, array: np.ndarray):
     np.savez(tmp_path / "d.npz", about=array)
     np.save(tmp_path / "e.npy", array)

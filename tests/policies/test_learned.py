@@ -5,6 +5,7 @@ import pytest
 import torch as th
 
 from dialogue_env import DialogueVectorEnv
+from dialogue_env.observation import layout_of
 from evaluation.rollout import play
 from policies.algorithms import ALGORITHMS, spaces_of
 from policies.loader import LearnedPolicy, load_model, load_policy, rule_names
@@ -39,7 +40,7 @@ def test_an_algorithm_trains_saves_loads_and_plays_alike(algo: str, network: str
     model.save(tmp_path / "model.zip")
     world = world_of("donation")
     loaded = load_model(tmp_path / "model.zip", world)
-    here, there = (play(world, p, np.arange(20), 3, WEIGHTS) for p in (LearnedPolicy(model, ALGORITHMS[algo].masks), loaded))
+    here, there = (play(world, p, np.arange(20), 3, WEIGHTS) for p in (LearnedPolicy(model, ALGORITHMS[algo].masks, layout_of(world)), loaded))
     np.testing.assert_array_equal(here.acts, there.acts)
     assert (here.turns >= 1).all()
 

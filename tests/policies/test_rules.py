@@ -22,7 +22,7 @@ CASE = [0] * 6 + [0.5, 0.9] + [0] * 7  # fits of "tell" .5 and of "appeal" .9
 
 
 def policy_of(world: World, rule: str) -> tuple[Observer, RulePolicy]:
-    observer = Observer(world, WEIGHTS)
+    observer = Observer(world)
     return observer, RulePolicy(rule, RULES[rule], observer.layout, world.acts)
 
 
@@ -32,7 +32,7 @@ def choice(tiny: World, state_of: Make) -> Make:
 
     def choose(rule: str, **given: Any) -> str:
         observer, policy = policy_of(tiny, rule)
-        return tiny.acts.names[policy.predict(observer.observe(state_of(tiny, **given)))[0].item()]
+        return tiny.acts.names[policy.predict(observer.observe(state_of(tiny, **given), WEIGHTS))[0].item()]
 
     return choose
 
@@ -45,7 +45,7 @@ def families_played(rule: str, world: Any) -> dict[Family, int]:
     state = simulator.reset(7, np.arange(200))
     counts = np.zeros(len(Family), np.int64)
     for _ in range(simulator.world.domain.max_turns):
-        actions, _ = policy.predict(observer.observe(state))
+        actions, _ = policy.predict(observer.observe(state, WEIGHTS))
         counts += np.bincount(simulator.world.acts.family[actions], minlength=len(Family))
         state, _ = simulator.step(state, actions)
     return {family: int(counts[family]) for family in Family if counts[family]}
@@ -84,7 +84,7 @@ def test_random_plays_all_open_acts_evenly(world_of: Make) -> None:
     state = simulator.reset(7, np.arange(1000))
     played, expected, variance = np.zeros((3, len(world.acts.names)))
     for _ in range(10):
-        actions, _ = policy.predict(observer.observe(state))
+        actions, _ = policy.predict(observer.observe(state, WEIGHTS))
         chances = state.open / state.open.sum(axis=1, keepdims=True)
         played += np.bincount(actions, minlength=len(world.acts.names))
         expected += chances.sum(axis=0)
@@ -96,7 +96,7 @@ def test_random_plays_all_open_acts_evenly(world_of: Make) -> None:
 def test_random_is_a_function_of_the_observation(world_of: Make) -> None:
     world = world_of("support")
     observer, policy = policy_of(world, "random")
-    observation = observer.observe(Simulator(world).reset(7, np.arange(50)))
+    observation = observer.observe(Simulator(world).reset(7, np.arange(50)), WEIGHTS)
     actions, _ = policy.predict(observation)
     np.testing.assert_array_equal(policy.predict(observation.copy())[0], actions)
     np.testing.assert_array_equal(policy.predict(observation[::-1])[0], actions[::-1])
@@ -106,7 +106,7 @@ def test_random_is_a_function_of_the_observation(world_of: Make) -> None:
 def test_one_observation_or_many(rule: str, world_of: Make) -> None:
     world = world_of("support")
     observer, policy = policy_of(world, rule)
-    observation = observer.observe(Simulator(world).reset(7, np.arange(8)))
+    observation = observer.observe(Simulator(world).reset(7, np.arange(8)), WEIGHTS)
     actions, state = policy.predict(observation)
     assert actions.shape == (8,)
     assert state is None
@@ -120,7 +120,7 @@ def test_one_observation_or_many(rule: str, world_of: Make) -> None:
 def test_masks_go_before_the_observation(rule: str, world_of: Make) -> None:
     world = world_of("support")
     observer, policy = policy_of(world, rule)
-    observation = observer.observe(Simulator(world).reset(7, np.arange(8)))
+    observation = observer.observe(Simulator(world).reset(7, np.arange(8)), WEIGHTS)
     masks = np.zeros((8, len(world.acts.names)), bool)
     masks[:, 3] = True
     assert policy.predict(observation, action_masks=masks)[0].tolist() == [3] * 8
