@@ -11,7 +11,6 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +19,9 @@ import tyro
 from dialogue_env.world import World
 from evaluation.grid import Cell, Setting, settings_of
 from evaluation.paired import check_pair
-from evaluation.report import check_out, play_cells, report_cells, report_comparison, write_transcripts
+from evaluation.report import check_out, play_cells, report_cells, report_comparison, report_shifts, write_transcripts
 from evaluation.rollout import Planner, Policy
+from evaluation.shift import shifts_of
 from evaluation.store import load_cells, save_cells
 from evaluation.suite import load_suite
 from rewards import InputError, RewardWeights
@@ -58,8 +58,10 @@ class Arguments:
     rescore: Path | None = None
     """Score a stored dialogues.npz under --weights instead of playing; policies choose among those stored.
 
-    A policy that reads the weights was played under the old ones.
+    Says how many dialogues would have gone otherwise under the new weights.
     """
+    judge: str = ""
+    """With --rescore, a run trained with --weights-range that is asked what it would do under the new weights (default: each such policy itself)."""
     realism: Path | None = None
     """Instead of policies, compare the simulated people with the human dialogues in this folder of corpora (docs/calibration.md)."""
     out: Path = Path("results")
@@ -96,6 +98,8 @@ def evaluate(given: Arguments, command: str) -> None:
     if given.transcripts is not None and given.transcripts < 1:
         raise InputError(f"--transcripts must be at least 1, not {given.transcripts}")
     if given.rescore is None:
+        if given.judge:
+            raise InputError("--judge has no meaning without --rescore; leave it out")
         if given.transcripts is not None and given.transcripts > given.dialogues:
             raise InputError(f"--transcripts must be at most the number of dialogues, {given.dialogues}, not {given.transcripts}")
         cells = play(given, weights)
@@ -106,6 +110,8 @@ def evaluate(given: Arguments, command: str) -> None:
     if given.transcripts is not None:  # first, for stored dialogues may not fit today's domain
         write_transcripts(cells, given.transcripts, command, given.out)
     report_cells(cells, weights, command, given.out)
+    if given.rescore is not None:
+        report_shifts(*shifts_of(cells, weights, given.judge, _load_policy))
     if given.compare:
         report_comparison(cells, given.compare, weights, command, given.out)
 
@@ -113,7 +119,7 @@ def evaluate(given: Arguments, command: str) -> None:
 def play(given: Arguments, weights: RewardWeights) -> tuple[Cell, ...]:
     """Return the dialogues of all policies named, in all settings; raises InputError before any is played."""
     names = (*given.policies, *given.compare)
-    return play_cells(names or _rules(), _settings(given), load=partial(_load_policy, weights=weights), count=given.dialogues, seed=given.seed, weights=weights)
+    return play_cells(names or _rules(), _settings(given), load=_load_policy, count=given.dialogues, seed=given.seed, weights=weights)
 
 
 def load(given: Arguments) -> tuple[tuple[Cell, ...], str]:

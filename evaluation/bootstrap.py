@@ -39,7 +39,7 @@ class Estimate:
 def estimates(statistics: Mapping[str, Statistic], people: int) -> dict[str, Estimate]:
     """Return the estimate of each statistic over ``people`` persons."""
     draws: dict[str, list[Floats]] = {name: [] for name in statistics}
-    for counts in _resamples(people):
+    for counts in resamples(people):
         for name, statistic in statistics.items():
             draws[name].append(statistic(counts))
     everyone = np.ones((1, people))
@@ -87,7 +87,7 @@ def pooled_entropy(amounts: Floats) -> Statistic:
     return entropy
 
 
-def _resamples(people: int) -> Iterator[Floats]:
+def resamples(people: int) -> Iterator[Floats]:
     """Yield ``RESAMPLES`` rows of counts [r, n], in blocks that fit in memory."""
     rows = max(1, min(RESAMPLES, BLOCK // people))
     for first in range(0, RESAMPLES, rows):

@@ -10,7 +10,8 @@ from dialogue_env.world import World
 from evaluation.rollout import Dialogues, Planner, Policy, play
 from rewards import InputError, RewardWeights
 
-LoadPolicy = Callable[[str, World], Policy | Planner]
+LoadPolicy = Callable[[str, World, RewardWeights], Policy | Planner]
+"""Returns the policy of a name for a world, acting under weights if it goes by any."""
 
 CEILING = "rules:oracle"
 """The policy that may look into the person's mind: no row to compete with, but how far up there is to go."""
@@ -62,10 +63,10 @@ def build_worlds(settings: Sequence[Setting]) -> dict[Setting, World]:
     return {setting: build_world(domains[setting.domain], load_population(setting.population), setting.noise) for setting in settings}
 
 
-def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], load: LoadPolicy) -> list[Player]:
+def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], load: LoadPolicy, weights: RewardWeights) -> list[Player]:
     """Return the policies of every setting, each name once and the ceiling last; raises what ``load`` raises."""
     ordered = sorted(dict.fromkeys(names), key=lambda name: name == CEILING)
-    return [(setting, name, load(name, world)) for setting, world in worlds.items() for name in ordered]
+    return [(setting, name, load(name, world, weights)) for setting, world in worlds.items() for name in ordered]
 
 
 def check_count(count: int) -> None:

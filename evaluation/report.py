@@ -14,7 +14,8 @@ from evaluation.grid import Cell, LoadPolicy, Setting, build_worlds, by_setting,
 from evaluation.paired import compare
 from evaluation.result_files import write_comparison, write_results
 from evaluation.scores import Row, score_cells
-from evaluation.tables import console, difference_tables, result_tables, suite_table
+from evaluation.shift import Shift
+from evaluation.tables import console, difference_tables, result_tables, shift_table, suite_table
 from evaluation.transcripts import transcribe, transcripts_jsonl, transcripts_markdown
 from rewards import InputError, RewardWeights
 
@@ -28,7 +29,7 @@ def play_cells(policies: Sequence[str], settings: Sequence[Setting], *, load: Lo
     """Return the cells of every setting and policy, showing progress on stderr; raises InputError before anything is played."""
     check_count(count)
     worlds = build_worlds(settings)
-    players = load_policies(policies, worlds, load)
+    players = load_policies(policies, worlds, load, weights)
     with _bar(len(players) * count, "playing", "dialogue") as bar:
         return tuple(play_grid(players, worlds, count, seed, weights, bar.update))
 
@@ -55,6 +56,21 @@ def report_comparison(cells: Sequence[Cell], pair: Sequence[str], weights: Rewar
     for table in difference_tables(differences):
         terminal.print(table)
     _written(terminal, out, "comparison.json, .csv, .md")
+
+
+def report_shifts(shifts: Sequence[Shift], notes: Sequence[str]) -> None:
+    """Print how many stored dialogues would have gone otherwise under the new weights, and warn where that matters."""
+    terminal = console()
+    if shifts:
+        terminal.print(shift_table(shifts))
+    for name in [shift.cell.policy for shift in shifts if shift.matters]:
+        terminal.print(
+            f"warning: {name} would have acted otherwise under these weights: the figures above are its old behaviour under a new score; evaluate it again",
+            style="bold yellow",
+            highlight=False,
+        )
+    for note in notes:
+        terminal.print(f"note: {note}", style="yellow", highlight=False)
 
 
 def write_transcripts(cells: Sequence[Cell], people: int, command: str, out: Path) -> None:

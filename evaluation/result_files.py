@@ -13,7 +13,7 @@ from dialogue_env.files import write_whole
 from evaluation.grid import Setting
 from evaluation.measures import BY_NAME, MEASURES
 from evaluation.paired import Difference
-from evaluation.scores import Row, weights_text
+from evaluation.scores import Row
 from evaluation.tables import chance, fewer, interval, number, policy_label
 
 
@@ -46,7 +46,7 @@ def _record(row: Row) -> dict[str, Any]:
 def _flat(row: Row) -> dict[str, Any]:
     record = _record(row)
     measures = record.pop("measures")
-    record["weights"] = weights_text(row.weights)
+    record["weights"] = row.weights.text()
     for name, estimate in measures.items():
         record |= _spread(name, estimate)
     return record
@@ -80,7 +80,7 @@ def _csv(records: Sequence[dict[str, Any]]) -> str:
 def _results_page(rows: Sequence[Row]) -> Iterator[str]:
     first = rows[0]
     yield "# Results"
-    yield f"\n{first.dialogues:,} dialogues per row, the same people for every policy; seed {first.seed}; weights `{weights_text(first.weights)}`."
+    yield f"\n{first.dialogues:,} dialogues per row, the same people for every policy; seed {first.seed}; weights `{first.weights.text()}`."
     yield f"Made by `{first.command}`."
     yield "In brackets: 95 % bootstrap interval over people. `results.csv` and `results.json` hold the same numbers.\n"
     yield from (f"- **{measure.title}**: {measure.meaning}" for measure in MEASURES)

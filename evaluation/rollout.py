@@ -82,7 +82,7 @@ def play(world: World, policy: Policy | Planner, numbers: Ints, seed: int, weigh
         success[rows[over]], left[rows[over]] = turn.reached[over], turn.left[over]
         talk[rows[over]], mind[rows[over]] = state.talk[over], state.mind[over]
         going = np.flatnonzero(~turn.ended)
-        rows, state, memory, start = rows[going], state.take(going), _remember(memory, going), np.zeros(len(going), bool)
+        rows, state, memory, start = rows[going], state.take(going), remember(memory, going), np.zeros(len(going), bool)
     leads = np.isin(world.acts.family, (Family.SHIFT, *QUESTIONS))
     turns = talk[:, Talk.TURN]
     return Dialogues(
@@ -100,6 +100,6 @@ def play(world: World, policy: Policy | Planner, numbers: Ints, seed: int, weigh
     )
 
 
-def _remember(memory: Any, rows: Ints) -> Any:
+def remember(memory: Any, rows: Ints) -> Any:
     """Return the recurrent state (arrays [layers, B, H] in a tuple) of the dialogues that go on."""
     return None if memory is None else tuple(part[:, rows] for part in memory)

@@ -42,9 +42,4 @@ def score_cells(cells: Iterable[Cell], weights: RewardWeights, command: str) -> 
 
 def weights_name(weights: RewardWeights) -> str:
     """Return the preset's name where the weights are a preset, else their text."""
-    return next((name for name, preset in PRESETS.items() if RewardWeights.of(preset) == weights), weights_text(weights))
-
-
-def weights_text(weights: RewardWeights) -> str:
-    """Return the weights as ``term=number,term=number``, without those that are 0."""
-    return ",".join(f"{name}={value:g}" for name, value in weights.as_dict().items() if value) or "none"
+    return next((name for name, preset in PRESETS.items() if RewardWeights.of(preset) == weights), weights.text())

@@ -12,6 +12,7 @@ from evaluation.grid import CEILING, Setting
 from evaluation.measures import BY_NAME, Measure
 from evaluation.paired import Difference
 from evaluation.scores import Row, weights_name
+from evaluation.shift import Shift
 
 WIDTH = 120
 MAIN = ("return", "success", "quit", "satisfaction", "turns", "cvar")
@@ -57,7 +58,7 @@ def result_tables(rows: Sequence[Row]) -> list[Table]:
 
 def suite_table(rows: Sequence[Row]) -> Table:
     """Return the table of a suite: one line per numbered setting and policy."""
-    table = _table(f"suite {rows[0].setting.label} to {rows[-1].setting.label}: {_about(rows[0])}", "±: half the 95 % bootstrap interval over people")
+    table = plain_table(f"suite {rows[0].setting.label} to {rows[-1].setting.label}: {_about(rows[0])}", "±: half the 95 % bootstrap interval over people")
     for title in ("id", "domain", "population", "noise", "policy"):
         table.add_column(title, overflow="fold")
     for quoted in QUOTED:
@@ -82,6 +83,17 @@ def difference_tables(differences: Sequence[Difference]) -> list[Table]:
     return [_difference_table(setting, group) for setting, group in groups.items()]
 
 
+def shift_table(shifts: Sequence[Shift]) -> Table:
+    """Return how many stored dialogues would have gone otherwise under the new weights."""
+    table = plain_table("had the new weights been in force", "95 % intervals over people; a dialogue in which no act changes would be the same to the last bit")
+    for title in ("policy", "population", "asked", "dialogues changed %", "turns changed %"):
+        table.add_column(title, overflow="fold", justify="right" if title.endswith("%") else "left")
+    for shift in shifts:
+        changed = [f"{100 * e.value:.1f} [{100 * e.low:.1f}, {100 * e.high:.1f}]" for e in (shift.dialogues, shift.turns)]
+        table.add_row(*map(Text, (shift.cell.policy, shift.cell.setting.population, shift.judge, *changed)))
+    return table
+
+
 def chance(p: float) -> str:
     """Return a p value with two figures."""
     return "<0.0001" if p < 0.0001 else f"{p:.2g}"
@@ -93,7 +105,7 @@ def fewer(saving: float) -> str:
 
 
 def _result_table(domain: str, noise: float, rows: Sequence[Row]) -> Table:
-    table = _table(f"{domain}, noise {noise:g}: {_about(rows[0])}", "±: half the 95 % bootstrap interval over people; best value of a block in bold")
+    table = plain_table(f"{domain}, noise {noise:g}: {_about(rows[0])}", "±: half the 95 % bootstrap interval over people; best value of a block in bold")
     table.add_column("policy", overflow="fold")
     for name in MAIN:
         table.add_column(BY_NAME[name].title, justify="right", no_wrap=True)
@@ -126,7 +138,7 @@ def _worst(row: Row) -> str:
 def _difference_table(setting: Setting, differences: Sequence[Difference]) -> Table:
     first, second = differences[0].first, differences[0].second
     where = f"{setting.domain}, {setting.population}, noise {setting.noise:g}"
-    table = _table(
+    table = plain_table(
         f"{where}: {second} minus {first}, person by person",
         "[low, high]: 95 % bootstrap interval; p is not corrected for the number of rows; pairing: how many times fewer dialogues it needs",
     )
@@ -140,7 +152,8 @@ def _difference_table(setting: Setting, differences: Sequence[Difference]) -> Ta
     return table
 
 
-def _table(title: str, caption: str) -> Table:
+def plain_table(title: str, caption: str) -> Table:
+    """Return an empty table in the common look."""
     return Table(
         title=Text(title), caption=Text(caption), title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
     )

@@ -76,6 +76,10 @@ class RewardWeights:
         """Return the weights by term name, in the order of the terms."""
         return dict(zip(TERM_NAMES, self.values, strict=True))
 
+    def text(self) -> str:
+        """Return the weights as ``term=number,term=number``, without those that are 0; ``parse`` reads it back."""
+        return ",".join(f"{name}={value:.9g}" for name, value in self.as_dict().items() if value) or f"{TERM_NAMES[0]}=0"
+
     def as_array(self) -> Floats:
         """Return the weights as [M]."""
         return np.array(self.values, np.float32)

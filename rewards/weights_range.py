@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -60,6 +60,11 @@ class WeightsRange:
             weights[:, TERM_NAMES.index(name)] = low + (high - low) * position[:, column]
         return weights
 
+    def at(self, position: npt.NDArray[Any]) -> RewardWeights:
+        """Return the weights at one position u [K], without the noise of the last digits."""
+        values = {name: round(low + (high - low) * float(u), 6) for (name, low, high), u in zip(self.spans, position, strict=True)}
+        return RewardWeights.of({**self.base.as_dict(), **values})
+
     def draw(self, uniforms: Floats) -> Floats:
         """Return weights [B, M] spread evenly over the range, from uniform draws [B, K] in [0, 1).
 
@@ -82,7 +87,7 @@ class WeightsRange:
         steps = [np.array(step) / (count - 1) for step in itertools.product(range(count), repeat=len(self.spans))]
         if self.shape == "simplex":
             steps = [step[::-1] for step in steps if math.isclose(step.sum(), 1.0)]
-        return tuple(self._exactly(step) for step in steps)
+        return tuple(self.at(step) for step in steps)
 
     def corners(self) -> tuple[RewardWeights, ...]:
         """Return the weights at the K corners of a simplex: its objectives.
@@ -92,7 +97,7 @@ class WeightsRange:
         """
         if self.shape != "simplex":
             raise InputError("only a weights range of the shape simplex is a mixture of objectives")
-        return tuple(self._exactly(row) for row in np.eye(len(self.spans)))
+        return tuple(self.at(row) for row in np.eye(len(self.spans)))
 
     def locate(self, weights: RewardWeights) -> Floats:
         """Return the position u [K] of weights; raises InputError naming the term that lies outside and what would not."""
@@ -139,11 +144,6 @@ class WeightsRange:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Return the range that ``as_dict`` described."""
         return cls(RewardWeights.of(data["base"]), tuple((str(name), float(low), float(high)) for name, low, high in data["spans"]), data["shape"])
-
-    def _exactly(self, position: npt.NDArray[Any]) -> RewardWeights:
-        """Return the weights at u [K] in double precision, without the noise of its last digits."""
-        values = {name: round(low + (high - low) * float(u), 9) for (name, low, high), u in zip(self.spans, position, strict=True)}
-        return RewardWeights.of({**self.base.as_dict(), **values})
 
 
 def _span(text: str) -> tuple[str, float, float]:

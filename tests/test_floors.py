@@ -14,6 +14,7 @@ FLOORS = {
     "policies": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib"},
     "evaluation": {"numpy", "scipy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "matplotlib", "rich", "tqdm", "tyro"},
     "training": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "rich", "tqdm", "tyro"},
+    "tuning": {"numpy", "scipy", "moocore", "optuna", "ray", "plotly", "matplotlib", "rich", "tqdm", "tyro", "filelock"},
     "calibration": {"numpy", "scipy", "pandas", "openpyxl", "sklearn", "statsmodels", "xlogit", "tomli_w", "matplotlib", "rich", "tqdm", "tyro"},
 }
 """The packages from the ground up, and what of others' each may import; each may import those before it."""
@@ -79,7 +80,7 @@ def test_rules_need_no_torch() -> None:
 
 
 def test_nothing_imports_the_scripts() -> None:
-    scripts = {"train", "evaluate", "benchmarks", "studies"}
+    scripts = {"train", "tune", "evaluate", "benchmarks", "studies"}
     importers = {str(path.relative_to(ROOT)): tops(path) & scripts for floor in FLOORS for path in files(floor)}
     assert {path: names for path, names in importers.items() if names} == {}
 

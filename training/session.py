@@ -3,6 +3,7 @@
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,8 +37,7 @@ def train(arguments: Arguments) -> int:
     recorder = Recorder(run, folder, model.get_env().envs.world)
     print(f"training {run.algo} on {run.domain} with {run.population}: {run.steps:,} turns into {folder}", file=sys.stderr)
     try:
-        model.learn(run.steps - model.num_timesteps, callback=recorder, reset_num_timesteps=not arguments.resume, tb_log_name="run")
-        recorder.evaluate()
+        learn(model, run, recorder)
         draw_learning_curve(run, folder, recorder.world)
     except KeyboardInterrupt:
         recorder.on_training_end()
@@ -46,6 +46,13 @@ def train(arguments: Arguments) -> int:
         return 130
     report(folder)
     return 0
+
+
+def learn(model: Any, run: Run, recorder: Recorder) -> None:
+    """Train ``model`` up to the run's turns, and record its last evaluation."""
+    begun = model.num_timesteps
+    model.learn(run.steps - begun, callback=recorder, reset_num_timesteps=begun == 0, tb_log_name="run")
+    recorder.evaluate()
 
 
 def new_run(arguments: Arguments) -> Run:

@@ -8,7 +8,7 @@ import pytest
 
 from dialogue_env.observation import layout_of
 from dialogue_env.world import World
-from evaluation.grid import Cell, Setting, build_worlds, load_policies, play_grid
+from evaluation.grid import Cell, LoadPolicy, Setting, build_worlds, load_policies, play_grid
 from evaluation.rollout import Dialogues, Policy
 from policies.rules import RULES, RulePolicy
 from rewards import TERM_NAMES, RewardWeights
@@ -18,7 +18,7 @@ BALANCED = RewardWeights.parse("balanced")
 EVERYONE = Setting("concierge", "everyone", 0.05)
 
 
-def load_rule(name: str, world: World, weights: RewardWeights | None = None) -> Policy:
+def load_rule(name: str, world: World, _weights: RewardWeights) -> Policy:
     """Return the rule behind ``rules:NAME``; the oracle's place is taken by a rule."""
     rule = "ipro" if name == "rules:oracle" else name.removeprefix("rules:")
     if rule not in RULES:
@@ -27,7 +27,7 @@ def load_rule(name: str, world: World, weights: RewardWeights | None = None) -> 
 
 
 @pytest.fixture(scope="session")
-def load() -> Callable[[str, World], Policy]:
+def load() -> LoadPolicy:
     return load_rule
 
 
@@ -35,7 +35,7 @@ def load() -> Callable[[str, World], Policy]:
 def cells() -> tuple[Cell, ...]:
     """Two rules and the ceiling with the same 60 people, in two settings."""
     worlds = build_worlds([EVERYONE, Setting("donation", "adversarial", 0.0)])
-    players = load_policies(["rules:oracle", "rules:push", "rules:ask_then_propose"], worlds, load_rule)
+    players = load_policies(["rules:oracle", "rules:push", "rules:ask_then_propose"], worlds, load_rule, BALANCED)
     return tuple(play_grid(players, worlds, 60, 3, BALANCED, lambda _: None))
 
 

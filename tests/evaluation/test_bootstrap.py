@@ -62,7 +62,7 @@ def test_people_who_are_drawn_by_chance_only_still_give_an_interval():
 
 def test_resamples_in_small_blocks_are_as_many(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bootstrap, "BLOCK", 70)
-    blocks = list(bootstrap._resamples(10))
+    blocks = list(bootstrap.resamples(10))
     assert len(blocks) > 1
     assert sum(len(block) for block in blocks) == RESAMPLES
     assert all((block.sum(axis=1) == 10).all() for block in blocks)

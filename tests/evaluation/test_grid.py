@@ -30,7 +30,11 @@ def test_settings_are_all_pairs_without_repeats():
 
 def test_each_policy_stands_once_and_the_ceiling_last(load: Callable):
     worlds = build_worlds(settings_of(["donation"], ["everyone"], 0.0))
-    assert [name for _, name, _ in load_policies([CEILING, "rules:push", "rules:ipro", "rules:push"], worlds, load)] == ["rules:push", "rules:ipro", CEILING]
+    assert [name for _, name, _ in load_policies([CEILING, "rules:push", "rules:ipro", "rules:push"], worlds, load, BALANCED)] == [
+        "rules:push",
+        "rules:ipro",
+        CEILING,
+    ]
 
 
 def test_cells_know_the_names_of_their_numbers(cells: tuple[Cell, ...]):
@@ -54,7 +58,7 @@ def test_bad_settings_are_refused(setting: Setting, message: str):
 
 def test_batches_change_no_result_and_report_their_size(load: Callable, monkeypatch: pytest.MonkeyPatch):
     worlds = build_worlds([Setting("donation", "everyone", 0.05)])
-    players, done = load_policies(["rules:ipro"], worlds, load), []
+    players, done = load_policies(["rules:ipro"], worlds, load, BALANCED), []
     (whole,) = play_grid(players, worlds, 25, 4, BALANCED, done.append)
     monkeypatch.setattr(grid, "PLAYED_AT_ONCE", 10)
     (parts,) = play_grid(players, worlds, 25, 4, BALANCED, done.append)

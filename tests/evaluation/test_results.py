@@ -13,7 +13,7 @@ from evaluation.grid import Cell
 from evaluation.measures import BY_NAME, MEASURES
 from evaluation.paired import compare
 from evaluation.result_files import write_comparison, write_results
-from evaluation.scores import Row, score_cells, weights_name, weights_text
+from evaluation.scores import Row, score_cells, weights_name
 from evaluation.tables import WIDTH, chance, difference_tables, fewer, interval, number, result_tables, short, suite_table
 from rewards import RewardWeights
 
@@ -48,8 +48,8 @@ def test_numbers_are_shown_with_their_unit():
 
 def test_weights_are_named_by_their_preset():
     assert weights_name(RewardWeights.parse("balanced")) == "balanced"
-    assert weights_name(RewardWeights.parse("goal=1,turn_cost=0.5")) == weights_text(RewardWeights.parse("goal=1,turn_cost=0.5")) == "goal=1,turn_cost=0.5"
-    assert weights_text(RewardWeights.of({})) == "none"
+    assert weights_name(RewardWeights.parse("goal=1,turn_cost=0.5")) == RewardWeights.parse("goal=1,turn_cost=0.5").text() == "goal=1,turn_cost=0.5"
+    assert RewardWeights.of({}).text() == "goal=0"
 
 
 def test_the_table_fits_120_columns_and_marks_the_ceiling_last(rows: tuple[Row, ...]):

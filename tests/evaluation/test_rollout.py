@@ -14,7 +14,7 @@ BALANCED = RewardWeights.parse("balanced")
 
 def test_a_person_is_the_same_in_any_company(world_of: Callable, load: Callable):
     world = world_of("concierge")
-    policy = load("rules:ask_then_propose", world)
+    policy = load("rules:ask_then_propose", world, BALANCED)
     many, few = (play(world, policy, np.array(numbers), 5, BALANCED) for numbers in (range(40), (31, 7)))
     alike = many.take(np.array([31, 7]))
     for field in fields(many):

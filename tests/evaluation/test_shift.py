@@ -1,0 +1,96 @@
+"""Would new weights have changed the behaviour: counted by hand, and exact where nothing changes."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import evaluate
+from dialogue_env.acts import Family
+from dialogue_env.world import World
+from evaluation.grid import Cell, Setting, build_worlds, play_grid
+from evaluation.shift import measure_shift, shifts_of
+from rewards import InputError, RewardWeights
+
+OLD, NEW = RewardWeights.parse("goal=1"), RewardWeights.parse("goal=2")
+SETTING = Setting("donation", "people", 0.05)
+
+
+class Turncoat:
+    """Explores; under the new weights it acknowledges instead, from a turn of the dialogue on, with the even people (by position)."""
+
+    def __init__(self, world: World, weights: RewardWeights | None, since: int) -> None:
+        self.weights, self._since, self._acts = weights, since, world.acts
+
+    def predict(self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = False, action_masks: Any = None) -> tuple[Any, Any]:
+        position = np.arange(len(observation))[None, :, None] if state is None else state[0]
+        turn = np.zeros((1, len(observation), 1), int) if state is None else state[1]
+        acts = np.full(len(observation), self._acts.span[Family.EXPLORE].start)
+        other = (position[0, :, 0] % 2 == 0) & (turn[0, :, 0] >= self._since) & (self.weights == NEW)
+        acts[other] = self._acts.span[Family.ACKNOWLEDGE].start
+        return acts, (position, turn + 1)
+
+
+def load(since: int) -> Any:
+    return lambda _name, world, weights: Turncoat(world, weights, since)
+
+
+def cell_of(count: int = 10) -> tuple[Cell, World]:
+    worlds = build_worlds([SETTING])
+    policy = Turncoat(worlds[SETTING], OLD, 0)
+    (cell,) = play_grid([(SETTING, "runs/x", policy)], worlds, count, 3, OLD, lambda _: None)
+    return cell, worlds[SETTING]
+
+
+@pytest.mark.parametrize("since", [0, 3])
+def test_changed_dialogues_and_turns_by_hand(since: int) -> None:
+    cell, world = cell_of()
+    shift = measure_shift(cell, world, "runs/x", load(since), NEW)
+    reach = (cell.dialogues.turns > since) & (np.arange(10) % 2 == 0)
+    assert cell.weights == OLD
+    assert shift.dialogues.value == reach.mean()
+    turns = np.where(reach, since + 1, cell.dialogues.turns)
+    assert shift.turns.value == pytest.approx(reach.sum() / turns.sum())
+    assert shift.matters
+
+
+def test_nothing_changes_under_weights_that_change_nothing() -> None:
+    cell, world = cell_of()
+    shift = measure_shift(cell, world, "runs/x", load(99), NEW)
+    assert (shift.dialogues.value, shift.dialogues.high, shift.turns.value) == (0.0, 0.0, 0.0)
+    assert not shift.matters
+
+
+def test_rules_and_unchanged_weights_are_no_concern() -> None:
+    cell, _ = cell_of()
+    assert shifts_of([cell], OLD, "", load(0)) == ([], [])
+    from dataclasses import replace
+
+    assert shifts_of([replace(cell, policy="rules:push")], NEW, "", load(0)) == ([], [])
+
+
+def test_a_policy_of_fixed_weights_is_noted_and_a_judge_can_be_asked() -> None:
+    cell, _ = cell_of()
+    fixed = lambda _name, world, _weights: Turncoat(world, OLD, 0)  # noqa: E731
+    shifts, notes = shifts_of([cell], NEW, "", fixed)
+    assert not shifts
+    assert notes == [
+        "runs/x: whether the new weights would have changed its behaviour cannot be measured: "
+        "it was trained under goal=1 alone; give a weight-conditioned run as --judge"
+    ]
+    asked = shifts_of([cell], NEW, "runs/judge", load(0))[0]
+    assert (asked[0].judge, asked[0].dialogues.value) == ("runs/judge", 0.5)
+
+
+def test_judge_goes_with_rescore_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate.main(["rules:push", "--judge", "runs/x"]) == 2
+    assert capsys.readouterr().err == "error: --judge has no meaning without --rescore; leave it out\n"
+
+
+def test_a_changed_world_is_refused() -> None:
+    from dataclasses import replace
+
+    cell, world = cell_of()
+    dialogues = replace(cell.dialogues, turns=np.maximum(cell.dialogues.turns - 1, 1))
+    with pytest.raises(InputError, match=r"^donation: the domain or the simulator has changed"):
+        measure_shift(replace(cell, dialogues=dialogues), world, "runs/x", load(0), NEW)

@@ -1,0 +1,30 @@
+"""Another sweep, or a yardstick, beside this one: ratio of hypervolumes with the same people, and what each cost to train."""
+
+from dataclasses import dataclass
+
+from evaluation.bootstrap import Estimate
+from rewards import InputError
+from tuning.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another outcome, and for each user type its hypervolume and the ratio of ours over it."""
+
+    outcome: Outcome
+    hypervolume: dict[str, Estimate]
+    ratio: dict[str, Estimate]
+
+
+def rival_of(outcome: Outcome, other: Outcome) -> Rival:
+    """Return ``other`` held against ``outcome``; raises InputError unless both met the same people."""
+    for field in ("domain", "population", "noise", "dialogues"):
+        mine, theirs = getattr(outcome.plan, field), getattr(other.plan, field)
+        if mine != theirs:
+            raise InputError(f"--against {other.plan.name}: its {field} is {theirs}, here it is {mine}; only sweeps on the same people can be compared")
+    spreads = {kind: (outcome.hypervolumes(kind), other.hypervolumes(kind)) for kind in outcome.types}
+    return Rival(
+        outcome=other,
+        hypervolume={kind: theirs.estimate() for kind, (_, theirs) in spreads.items()},
+        ratio={kind: ours.over(theirs) for kind, (ours, theirs) in spreads.items()},
+    )
