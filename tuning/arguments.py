@@ -46,6 +46,8 @@ class Arguments:
     """the seeds are this one and the next"""
     steps: int | None = None
     """turns of each training; None: 2,000,000 for a conditioned policy, 1,000,000 for a separate one"""
+    envs: int | None = None
+    """dialogues at a time in training (default: the algorithm's)"""
     dialogues: int = 2000
     """people that every policy is tried on, the same for all"""
     algo: str = "maskable_ppo"

@@ -17,6 +17,8 @@ from tuning.monotone import checks
 from tuning.outcome import EVERYBODY, MEASURES, OBJECTIVES, WORST, Outcome, interval
 from tuning.sweep import REFERENCE
 
+CHECK = "check"
+"""What the name of a definition begins with that is a finding about this sweep."""
 SAMPLED = 3
 """How many people the report shows at each of its points."""
 INTERVALS = (
@@ -38,12 +40,12 @@ def describe(outcome: Outcome, rivals: Sequence[Rival], choices: Sequence[Choice
     plan = outcome.plan
     families = [family for family in FAMILY_COLOURS if Family(family) in np.unique(outcome.cells[0][0].families)]
     return {
-        "title": f"How hard should it push? {plan.domain}, {plan.population}",
+        "title": "How hard should it push?",
         "command": command,
         "about": {
             "sentence": _sentence(outcome, failed),
             "intervals": INTERVALS,
-            "definitions": [*DEFINITIONS, *(("check", check.text()) for check in checks(outcome))],
+            "definitions": [*DEFINITIONS, *((f"{CHECK}, {check.term}", check.text()) for check in checks(outcome))],
             "caution": CAUTION,
         },
         "terms": list(plan.range.terms),
@@ -78,7 +80,8 @@ def _sentence(outcome: Outcome, failed: int) -> str:
     what = "One policy that sees the weights and serves them all" if plan.policy == "conditioned" else "A policy of its own for every weights"
     lost = f" {failed} trials failed and are left out." if failed else ""
     return (
-        f"{what} ({plan.algo}, {outcome.steps:,} turns and {outcome.seconds:.0f} seconds of training per seed, {plan.seeds} seeds), "
+        f"{plan.domain}, {plan.population}. {what} "
+        f"({plan.algo}, {outcome.steps:,} turns and {outcome.seconds:.0f} seconds of training per seed, {plan.seeds} seeds), "
         f"tried at {len(outcome.weights)} points on {plan.dialogues:,} simulated people each, the same people at every point.{lost}"
     )
 
@@ -109,10 +112,11 @@ def _act_shares(outcome: Outcome, point: int, kind: str, families: Sequence[Fami
 
 
 def _quality(outcome: Outcome, kind: str) -> dict[str, Any]:
+    sparse = interval(outcome.sparsities(kind), 0.0)
     useful = None if kind == WORST else estimated(outcome.expected_utility(kind))
     return {
         "hypervolume": estimated(outcome.hypervolumes(kind).estimate()),
-        "sparsity": estimated(interval(outcome.sparsities(kind), 0.0)),
+        "sparsity": [sparse.value, max(0.0, sparse.low), sparse.high],
         "expected_utility": useful,
     }
 

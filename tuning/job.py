@@ -55,8 +55,13 @@ def run_job(job: Job) -> None:
     """Train and try a policy; the last file written is the result."""
     folder = Path(job.folder)
     seconds, steps = _train(job, folder)
-    save_cells(folder / DIALOGUES, _try(job, folder), f"python tune.py  # trial {job.trial}, seed {job.run.seed}")
-    write_whole(folder / RESULT, json.dumps({"seconds": seconds, "steps": steps}) + "\n")
+    save_result(folder, Result(_try(job, folder), seconds, steps), f"python tune.py  # trial {job.trial}, seed {job.run.seed}")
+
+
+def save_result(folder: Path, result: Result, command: str) -> None:
+    """Write what was found with one seed into its folder, the file that says so last."""
+    save_cells(folder / DIALOGUES, result.cells, command)
+    write_whole(folder / RESULT, json.dumps({"seconds": result.seconds, "steps": result.steps}) + "\n")
 
 
 def result_of(folder: Path) -> Result | None:

@@ -189,6 +189,9 @@ def load_outcome(folder: Path, elsewhere: Sequence[Path] = ()) -> Outcome:
 
 
 def _note(trial: Path, plan: Plan) -> str:
+    """Return the hyper-parameters of a trial that vary, in words."""
+    if not plan.searches:
+        return ""
     from training.run import load_run  # noqa: PLC0415 -- torch takes a second to import
 
     hyper = load_run(trial / f"seed-{plan.first_seed}").hyper

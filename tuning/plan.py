@@ -39,6 +39,7 @@ class Plan:
     seeds: int
     first_seed: int
     steps: int  # turns of each training
+    envs: int | None  # dialogues at a time; None: the algorithm's
     dialogues: int  # people that every policy is tried on
 
     def check(self) -> Self:
@@ -83,7 +84,7 @@ class Plan:
             weights_shape="box" if weights else self.weights_shape,
             noise=self.noise,
             steps=self.steps,
-            envs=ALGORITHMS[self.algo].envs,
+            envs=ALGORITHMS[self.algo].envs if self.envs is None else self.envs,
             seed=seed,
             network=self.network,
             hyper={**known, **hyper},

@@ -19,7 +19,7 @@ from evaluation.tables import console, plain_table, short
 from rewards import InputError
 from tuning.choices import AtLeast, choose, infeasible
 from tuning.comparison import rival_of
-from tuning.describe import describe
+from tuning.describe import CHECK, describe
 from tuning.outcome import EVERYBODY, Outcome
 from tuning.page import page
 from tuning.plots import plot_acts, plot_fronts
@@ -51,13 +51,13 @@ def _print(terminal: Console, data: dict[str, Any], folder: Path) -> None:
         where = "" if choice["point"] is None else f"{data['points'][choice['point']]['label']}: "
         terminal.print(Text(f"{choice['name']}: {where}{choice['text']}"))
     for name, text in data["about"]["definitions"]:
-        if name == "check":
+        if name.startswith(CHECK):
             terminal.print(Text(text, style="dim"))
     terminal.print(f"written to {folder}: {HTML}, {JSON}, {CSV}, front.png, acts.png", style="dim", highlight=False)
 
 
 def _points_table(data: dict[str, Any]) -> Table:
-    table = plain_table(data["title"], "±: half the 95 % interval over seeds and people; *: on the front of all people")
+    table = plain_table(data["about"]["sentence"], "±: half the 95 % interval over seeds and people; *: on the front of all people")
     for title in ("", "weights"):
         table.add_column(title, overflow="fold")
     for name in SHOWN:

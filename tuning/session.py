@@ -16,7 +16,7 @@ from tuning.outcome import load_outcome
 from tuning.plan import Plan, load_plan
 from tuning.progress import Progress
 from tuning.report import report
-from tuning.study import open_study, other_folders
+from tuning.study import masked, open_study, other_folders
 from tuning.sweep import Sweep, failures
 from tuning.workers import run_in_processes
 
@@ -41,11 +41,11 @@ def tune(arguments: Arguments, command: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
+            plan.save(folder)  # first: whatever happens from here on, the sweep can be resumed
             sweep = Sweep(plan, open_study(plan, arguments.storage, folder), folder)
-            plan.save(folder)
             if not _run(sweep, arguments):
                 return INTERRUPTED
-            report(load_outcome(folder, other_folders(sweep.study, sweep.owner)), against, wanted, command, folder, len(failures(folder)))
+            report(load_outcome(folder, other_folders(sweep.study, sweep.owner)), against, wanted, masked(command), folder, len(failures(folder)))
     except Timeout:
         raise InputError(f"{folder}: another sweep is running here; wait for it, or choose another --name or --out") from None
     return 0
@@ -84,7 +84,7 @@ def _run(sweep: Sweep, arguments: Arguments) -> bool:
             else:
                 run_in_processes(sweep.next_job, progress.tell(sweep.ended), progress.watch, arguments.workers)
     except KeyboardInterrupt:
-        storage = f" --storage {shlex.quote(arguments.storage)}" if arguments.storage else ""
+        storage = f" --storage {shlex.quote(masked(arguments.storage))}" if arguments.storage else ""
         print(f"\nstopped; go on with: python tune.py --resume {folder}{storage}", file=sys.stderr)
         return False
     return True

@@ -1,10 +1,13 @@
 """The Optuna study behind a sweep: where its trials are kept, and which comes next."""
 
+import re
+import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import optuna
+from optuna.exceptions import DuplicatedStudyError, ExperimentalWarning
 from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend, JournalRedisBackend
@@ -19,6 +22,8 @@ JOURNAL = "journal.log"
 OWNER = "owner"
 """The attribute of a trial that names the folder in which it runs."""
 _PLAN = "plan"
+PATIENCE = 30
+"""Seconds to wait for another machine that is beginning the same sweep."""
 SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
     "grid": lambda seed: RandomSampler(seed=seed),  # never asked: every trial of a grid waits in the study
     "random": lambda seed: RandomSampler(seed=seed),
@@ -33,26 +38,47 @@ def open_study(plan: Plan, storage: str, folder: Path) -> Study:
     Raises InputError if the storage cannot be reached, or holds another sweep under this name.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    directions = [StudyDirection.MAXIMIZE] * (2 if plan.policy == "separate" else 1)
-    where = storage or str(folder / JOURNAL)
     try:
         kept = _storage(storage, folder)
-        new = plan.name not in optuna.get_all_study_names(kept)
-        study = optuna.create_study(
-            storage=kept, study_name=plan.name, directions=directions, sampler=SAMPLERS[plan.sampler](plan.first_seed), load_if_exists=True
-        )
-        if new:
-            study.set_user_attr(_PLAN, plan.as_text())
-            for params in _waiting(plan):
-                study.enqueue_trial(params)
+        study = _begin(plan, kept) if plan.name not in optuna.get_all_study_names(kept) else _join(plan, kept, alone=not storage)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 -- every driver has errors of its own, and all mean the same to the user
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(f"--storage {where}: cannot be reached or read: {first}") from None
+        raise InputError(f"--storage {masked(storage) or folder / JOURNAL}: cannot be reached or read: {first}") from None
     if other := difference(plan, plan_of(study.user_attrs[_PLAN])):
         raise InputError(f"--name {plan.name}: the storage holds another sweep under this name ({other}); choose another name")
     return study
+
+
+def _begin(plan: Plan, kept: BaseStorage) -> Study:
+    """Create the study, with the trials of a grid waiting in it; its plan comes last, so one without a plan was not begun to the end."""
+    directions = [StudyDirection.MAXIMIZE] * (2 if plan.policy == "separate" else 1)
+    try:
+        study = optuna.create_study(storage=kept, study_name=plan.name, directions=directions, sampler=_sampler(plan))
+    except DuplicatedStudyError:  # another machine was faster
+        return _join(plan, kept, alone=False)
+    for params in grid(plan.range if plan.policy == "separate" else None, plan.points, plan.searches) if plan.sampler == "grid" else ():
+        study.enqueue_trial(params)
+    study.set_user_attr(_PLAN, plan.as_text())
+    return study
+
+
+def _join(plan: Plan, kept: BaseStorage, alone: bool) -> Study:
+    """Return the study that was begun before; if that was cut short, begin it again if nobody else can be at it (``alone``)."""
+    study = optuna.load_study(storage=kept, study_name=plan.name, sampler=_sampler(plan))
+    for _ in range(PATIENCE):
+        if _PLAN in study.user_attrs:
+            return study
+        if alone:
+            optuna.delete_study(storage=kept, study_name=plan.name)
+            return _begin(plan, kept)
+        time.sleep(1.0)
+    raise InputError(f"--name {plan.name}: a sweep of this name was begun and cut short; choose another name")
+
+
+def _sampler(plan: Plan) -> BaseSampler:
+    return SAMPLERS[plan.sampler](plan.first_seed)
 
 
 def is_left(study: Study, plan: Plan) -> bool:
@@ -74,8 +100,9 @@ def other_folders(study: Study, owner: str) -> list[Path]:
     return sorted(path for path in (Path(other.partition(":")[2]) for other in owners) if path.is_dir())
 
 
-def _waiting(plan: Plan) -> list[dict[str, Any]]:
-    return grid(plan.range if plan.policy == "separate" else None, plan.points, plan.searches) if plan.sampler == "grid" else []
+def masked(url: str) -> str:
+    """Return a text without the passwords of the URLs in it: what may be printed and kept."""
+    return re.sub(r"(://[^:/@\s]*:)[^@/\s]*@", r"\1***@", url)
 
 
 def _storage(url: str, folder: Path) -> BaseStorage:
@@ -84,7 +111,9 @@ def _storage(url: str, folder: Path) -> BaseStorage:
         _mend(path)
         return JournalStorage(JournalFileBackend(str(path)))
     if url.startswith("redis"):
-        return JournalStorage(JournalRedisBackend(url))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)  # Optuna has called it so since 3.1
+            return JournalStorage(JournalRedisBackend(url))
     return RDBStorage(url)
 
 

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pytest
+from optuna.study import Study
 from optuna.trial import TrialState
 
 from rewards import InputError, RewardWeights
+from tuning import study as study_module
 from tuning.front import hypervolume
 from tuning.job import Job, job_of, result_of
 from tuning.plan import Plan
-from tuning.study import JOURNAL, open_study
+from tuning.study import JOURNAL, masked, open_study
 from tuning.sweep import Sweep, failures, objectives, total_jobs
 
 Finish = Callable[[Job], None]
@@ -160,3 +163,26 @@ def test_a_damaged_result_is_told(plan_of: MakePlan, finish_job: Finish, tmp_pat
     (Path(job.folder) / "dialogues.npz").write_bytes(b"PK")
     with pytest.raises(InputError, match=r"dialogues\.npz: not a file of stored dialogues"):
         result_of(Path(job.folder))
+
+
+def test_a_study_that_was_cut_short_is_begun_again(plan_of: MakePlan, finish_job: Finish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(policy="separate")
+    with monkeypatch.context() as patch:
+        patch.setattr(Study, "set_user_attr", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            sweep_of(plan, tmp_path / "s")
+    assert len(drain(sweep_of(plan, tmp_path / "s"), finish_job)) == total_jobs(plan)
+
+
+def test_another_machine_waits_for_the_one_that_begins(plan_of: MakePlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, plan = f"sqlite:///{tmp_path / 'trials.db'}", plan_of(policy="separate")
+    optuna.create_study(storage=url, study_name="small", directions=["maximize"] * 2)
+    monkeypatch.setattr(study_module, "PATIENCE", 1)
+    with pytest.raises(InputError) as caught:
+        open_study(plan, url, tmp_path)
+    assert str(caught.value) == "--name small: a sweep of this name was begun and cut short; choose another name"
+
+
+def test_passwords_are_not_shown() -> None:
+    assert masked("a postgresql+psycopg://gym:secret@host/x redis://:pw@h:1") == "a postgresql+psycopg://gym:***@host/x redis://:***@h:1"
+    assert masked("sqlite:////tmp/x.db") == "sqlite:////tmp/x.db"
