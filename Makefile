@@ -5,12 +5,15 @@ BIN    := $(VENV)/bin
 RUN    ?= runs/quickstart-$(shell date +%Y%m%d-%H%M%S)
 RULES  := rules:random rules:reactive rules:push rules:accommodate rules:max_entropy rules:ask_then_propose rules:ipro rules:oracle
 
-.PHONY: train test lint check bench vectors clean
+.PHONY: train tune test lint check bench vectors clean
 .DELETE_ON_ERROR:
 
 train: $(VENV)/installed
 	$(BIN)/python train.py --out $(RUN)
 	$(BIN)/python evaluate.py $(RUN) $(RULES) --populations people --out $(RUN)/evaluation
+
+tune: $(VENV)/installed
+	$(BIN)/python tune.py
 
 test: lint
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 2

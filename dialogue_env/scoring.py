@@ -15,7 +15,7 @@ AnyWeights = str | dict[str, float] | RewardWeights | WeightsRange | Sequence[Re
 
 WANTED = -1
 """The turn whose draws settle what is wanted of a dialogue: no other draw is correlated with them."""
-_SHOWN = RewardWeights.parse("balanced")
+SHOWN = RewardWeights.parse("balanced")
 """What the observation shows where no weights decide the reward."""
 
 
@@ -28,7 +28,7 @@ class Scoring:
 
     def draw(self, keys: Keys) -> Floats:
         """Return the weights [B, M] of the dialogues with the keys [B]; fixed ones are the same in every row."""
-        weights = self.weights or WeightsRange(_SHOWN)
+        weights = self.weights or WeightsRange(SHOWN)
         turn = np.full(len(keys), WANTED)
         return weights.draw(uniforms(keys, turn, len(weights.spans)))
 

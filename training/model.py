@@ -13,18 +13,20 @@ from policies.algorithms import spaces_of
 from policies.loader import RANGE
 from policies.sb3_vec_env import DialogueSB3VecEnv
 from rewards import InputError
+from training.even_rewards import EvenRewards
 from training.run import LAST, TENSORBOARD, Run
 
 PASSING = ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lstm_states", "ep_info_buffer", "ep_success_buffer")
 """Attributes of a model that belong to the moment, not to what was learned."""
 
 
-def make_envs(run: Run) -> DialogueSB3VecEnv:
+def make_envs(run: Run) -> DialogueSB3VecEnv | EvenRewards:
     """Return the training dialogues, not seeded yet."""
-    return DialogueSB3VecEnv(DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise))
+    dialogues = DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise)
+    return EvenRewards(DialogueSB3VecEnv(dialogues)) if run.weights_range else DialogueSB3VecEnv(dialogues)
 
 
-def seed_people(venv: DialogueSB3VecEnv, run: Run, played: int = 0) -> None:
+def seed_people(venv: DialogueSB3VecEnv | EvenRewards, run: Run, played: int = 0) -> None:
     """Seed the training dialogues; a resumed run (``played`` turns) meets people it has not met before.
 
     To be called once the model has its environments, because SB3 seeds them with the run's own seed: then
