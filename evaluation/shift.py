@@ -16,7 +16,7 @@ from dialogue_env.simulator import Simulator
 from dialogue_env.world import World
 from evaluation.bootstrap import Estimate, estimates, weighted_mean
 from evaluation.grid import Cell, LoadPolicy, build_worlds
-from evaluation.rollout import Planner, Policy, remember
+from evaluation.rollout import Planner, Policy, play, remember
 from rewards import InputError, RewardWeights
 
 TOLERATED = 0.05
@@ -32,6 +32,7 @@ class Shift:
     judge: str  # the policy that was asked
     dialogues: Estimate  # share of dialogues in which at least one act would be another
     turns: Estimate  # share of turns at which the act would be another, up to the first such turn of each dialogue
+    gain: Estimate  # return under the new weights if the judge plays the same people, less the re-scored return
 
     @property
     def matters(self) -> bool:
@@ -42,16 +43,19 @@ class Shift:
 def measure_shift(cell: Cell, world: World, judge: str, load: LoadPolicy, weights: RewardWeights) -> Shift:
     """Ask the policy ``judge`` under the cell's weights and under ``weights`` what it would do in every situation of the cell.
 
-    Raises InputError if the judge does not know the weights, or the world plays differently from the stored dialogues.
+    What the change is worth is measured by letting it play the same people under ``weights``. Raises InputError if the
+    judge does not know the weights, or the world plays differently from the stored dialogues.
     """
-    before, after = (_choices(cell, world, load(judge, world, under), under) for under in (cell.weights, weights))
+    new = load(judge, world, weights)
+    before, after = _choices(cell, world, load(judge, world, cell.weights), cell.weights), _choices(cell, world, new, weights)
+    gain = play(world, new, cell.dialogues.number, cell.seed, weights).returns(weights) - cell.dialogues.returns(weights)
     played = cell.dialogues.acts >= 0
     differs = (before != after) & played
     first = np.where(differs.any(axis=1), differs.argmax(axis=1) + 1, played.sum(axis=1))  # turns up to the first change
     changed = differs.any(axis=1)
     count = len(changed)
-    measured = estimates({"dialogues": weighted_mean(changed), "turns": _ratio(changed, first)}, count)
-    return Shift(cell, judge, measured["dialogues"], measured["turns"])
+    measured = estimates({"dialogues": weighted_mean(changed), "turns": _ratio(changed, first), "gain": weighted_mean(gain)}, count)
+    return Shift(cell, judge, **measured)
 
 
 def _ratio(changed: Bools, turns: npt.NDArray[np.int64]) -> Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]:

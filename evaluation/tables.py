@@ -85,12 +85,15 @@ def difference_tables(differences: Sequence[Difference]) -> list[Table]:
 
 def shift_table(shifts: Sequence[Shift]) -> Table:
     """Return how many stored dialogues would have gone otherwise under the new weights."""
-    table = plain_table("had the new weights been in force", "95 % intervals over people; a dialogue in which no act changes would be the same to the last bit")
-    for title in ("policy", "population", "asked", "dialogues changed %", "turns changed %"):
-        table.add_column(title, overflow="fold", justify="right" if title.endswith("%") else "left")
+    table = plain_table(
+        "had the new weights been in force", "±: half the 95 % interval over people; a dialogue in which no act changes would be the same to the last bit"
+    )
+    for title in ("policy", "population", "asked", "dialogues changed %", "turns changed %", "return if played again"):
+        table.add_column(title, overflow="fold", justify="left" if title in ("policy", "population", "asked") else "right")
     for shift in shifts:
-        changed = [f"{100 * e.value:.1f} [{100 * e.low:.1f}, {100 * e.high:.1f}]" for e in (shift.dialogues, shift.turns)]
-        table.add_row(*map(Text, (shift.cell.policy, shift.cell.setting.population, shift.judge, *changed)))
+        changed = [f"{100 * e.value:.1f} ±{100 * e.half:.1f}" for e in (shift.dialogues, shift.turns)]
+        gain = f"{shift.gain.value:+.3f} ±{shift.gain.half:.3f}"
+        table.add_row(*map(Text, (shift.cell.policy, shift.cell.setting.population, shift.judge, *changed, gain)))
     return table
 
 

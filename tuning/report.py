@@ -71,7 +71,7 @@ def _points_table(data: dict[str, Any]) -> Table:
 
 
 def _quality_table(data: dict[str, Any]) -> Table:
-    table = plain_table("fronts", "hypervolume above 0 success and 0 satisfaction; ratio: this sweep's over the other's")
+    table = plain_table("fronts", "±: half the 95 % interval; hypervolume above 0 success and 0 satisfaction; ratio: this sweep's over the other's")
     table.add_column("people")
     for title in ("hypervolume", "sparsity", "expected utility", *(f"ratio to {rival['name']}" for rival in data["against"])):
         table.add_column(Text(title), justify="right")
@@ -87,10 +87,11 @@ def _quality_table(data: dict[str, Any]) -> Table:
 
 
 def _spread(estimate: list[float] | None, digits: int) -> str:
+    """Return ``value ±half``; a dash where there is no value."""
     if estimate is None or estimate[0] != estimate[0]:
         return "-"
-    value, low, high = estimate
-    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+    value, _, high = estimate
+    return f"{value:.{digits}f} ±{high - value:.{digits}f}"
 
 
 def _csv(data: dict[str, Any]) -> str:

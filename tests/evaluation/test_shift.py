@@ -9,6 +9,7 @@ import evaluate
 from dialogue_env.acts import Family
 from dialogue_env.world import World
 from evaluation.grid import Cell, Setting, build_worlds, play_grid
+from evaluation.rollout import play
 from evaluation.shift import measure_shift, shifts_of
 from rewards import InputError, RewardWeights
 
@@ -52,12 +53,14 @@ def test_changed_dialogues_and_turns_by_hand(since: int) -> None:
     turns = np.where(reach, since + 1, cell.dialogues.turns)
     assert shift.turns.value == pytest.approx(reach.sum() / turns.sum())
     assert shift.matters
+    again = play(world, Turncoat(world, NEW, since), cell.dialogues.number, 3, NEW)
+    assert shift.gain.value == pytest.approx((again.returns(NEW) - cell.dialogues.returns(NEW)).mean())
 
 
 def test_nothing_changes_under_weights_that_change_nothing() -> None:
     cell, world = cell_of()
     shift = measure_shift(cell, world, "runs/x", load(99), NEW)
-    assert (shift.dialogues.value, shift.dialogues.high, shift.turns.value) == (0.0, 0.0, 0.0)
+    assert (shift.dialogues.value, shift.dialogues.high, shift.turns.value, shift.gain.value) == (0.0, 0.0, 0.0, 0.0)
     assert not shift.matters
 
 
