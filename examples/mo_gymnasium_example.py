@@ -26,6 +26,8 @@ def main() -> None:
     for name, value in zip(TERM_NAMES, np.mean(vectors, axis=0), strict=True):
         print(f"{name:20} {value:8.3f}")
     print(f"{'weighted':20} {np.mean(vectors @ weights):8.3f}")
+    two = mo_gymnasium.make("initiative_gym/Dialogue-v0", domain="concierge", reward_weights=["goal_only", "satisfaction_only"])
+    print(f"objectives of one's own: a reward of {two.unwrapped.reward_dim} numbers, at least {two.unwrapped.reward_space.low.round(2)}")
 
 
 if __name__ == "__main__":

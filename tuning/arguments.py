@@ -45,7 +45,7 @@ class Arguments:
     first_seed: int = 0
     """the seeds are this one and the next"""
     steps: int | None = None
-    """turns of each training; None: 2,000,000 for a conditioned policy, 1,000,000 for a separate one"""
+    """turns of each training; None: 3,000,000 for a conditioned policy, 1,000,000 for a separate one"""
     envs: int | None = None
     """dialogues at a time in training (default: the algorithm's)"""
     dialogues: int = 2000

@@ -72,14 +72,20 @@ def choose(outcome: Outcome, wanted: AtLeast | None) -> list[Choice]:
     """Return the proposals for all people together: the knee, and what ``wanted`` asks for."""
     points = outcome.means(EVERYBODY).mean(axis=0)
     knee, bulge = knee_of(points)
-    why = "beyond it, more of one costs the other most" if bulge > CLEAR else "a compromise; the front is nearly straight, so no point is special"
-    choices = [Choice("the knee", knee, f"{_at(outcome, knee)}: {why}")]
+    choices = [Choice("the knee", knee, f"{_at(outcome, knee)}: {_about_knee(len(outcome.front(EVERYBODY)), bulge)}")]
     if wanted is not None:
         column = OBJECTIVES.index(wanted.objective)
         point = cheapest(points, column, wanted.least)
         text = infeasible(outcome, wanted) if point is None else f"{_at(outcome, point)}: the most {OBJECTIVES[1 - column]} among those that reach it"
         choices.append(Choice(wanted.text(), point, text))
     return choices
+
+
+def _about_knee(front: int, bulge: float) -> str:
+    """Return in words what a knee with this ``bulge`` is worth, on a front of so many points."""
+    if front == 1:
+        return "no other point beats it in anything, so there is nothing to trade"
+    return "beyond it, more of one costs the other most" if bulge > CLEAR else "a compromise; the front is nearly straight, so no point is special"
 
 
 def infeasible(outcome: Outcome, wanted: AtLeast) -> str:

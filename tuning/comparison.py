@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from evaluation.bootstrap import Estimate
 from rewards import InputError
 from tuning.outcome import Outcome
+from tuning.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,16 @@ class Rival:
     ratio: dict[str, Estimate]
 
 
-def rival_of(outcome: Outcome, other: Outcome) -> Rival:
-    """Return ``other`` held against ``outcome``; raises InputError unless both met the same people."""
+def check_comparable(plan: Plan, other: Plan) -> None:
+    """Raise InputError unless the policies of both sweeps meet the same people."""
     for field in ("domain", "population", "noise", "dialogues"):
-        mine, theirs = getattr(outcome.plan, field), getattr(other.plan, field)
+        mine, theirs = getattr(plan, field), getattr(other, field)
         if mine != theirs:
-            raise InputError(f"--against {other.plan.name}: its {field} is {theirs}, here it is {mine}; only sweeps on the same people can be compared")
+            raise InputError(f"--against {other.name}: its {field} is {theirs}, here it is {mine}; only sweeps on the same people can be compared")
+
+
+def rival_of(outcome: Outcome, other: Outcome) -> Rival:
+    """Return ``other`` held against ``outcome``; both have met the same people."""
     spreads = {kind: (outcome.hypervolumes(kind), other.hypervolumes(kind)) for kind in outcome.types}
     return Rival(
         outcome=other,

@@ -12,6 +12,7 @@ from rewards import InputError
 from rewards.errors import unknown
 from tuning.arguments import BACKENDS, Arguments
 from tuning.choices import parse_at_least
+from tuning.comparison import check_comparable
 from tuning.outcome import load_outcome
 from tuning.plan import Plan, load_plan
 from tuning.progress import Progress
@@ -20,7 +21,7 @@ from tuning.study import masked, open_study, other_folders
 from tuning.sweep import Sweep, failures
 from tuning.workers import run_in_processes
 
-STEPS = {"conditioned": 2_000_000, "separate": 1_000_000}
+STEPS = {"conditioned": 3_000_000, "separate": 1_000_000}
 LOCK = ".lock"
 INTERRUPTED = 130
 
@@ -38,6 +39,8 @@ def tune(arguments: Arguments, command: str) -> int:
         raise InputError(f"--workers must be at least 1, not {arguments.workers}")
     plan, folder = planned(arguments)
     against = [load_outcome(other) for other in arguments.against]
+    for other in against:
+        check_comparable(plan, other.plan)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):

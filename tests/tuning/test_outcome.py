@@ -10,7 +10,7 @@ import pytest
 from evaluation.bootstrap import Estimate
 from rewards import InputError, RewardWeights
 from tuning.choices import AtLeast, along_front, choose, infeasible, parse_at_least
-from tuning.comparison import rival_of
+from tuning.comparison import check_comparable, rival_of
 from tuning.front import front_of, hypervolume
 from tuning.monotone import checks
 from tuning.outcome import EVERYBODY, WORST, Outcome, Spread, interval, load_outcome, over_seeds_and_people
@@ -125,6 +125,22 @@ def test_choices_by_hand(outcome: Outcome) -> None:
     assert infeasible(made, AtLeast("satisfaction", 0.9)) == nothing.text
 
 
+def test_knees_say_what_they_are_worth(outcome: Outcome) -> None:
+    texts = [
+        choose(of_values(outcome, *values), None)[0].text.partition(": ")[2]
+        for values in (
+            ([0.9, 0.8, 0.5, 0.4], [0.2, 0.5, 0.6, 0.55]),
+            ([0.9, 0.8, 0.7, 0.6], [0.2, 0.3, 0.4, 0.5]),
+            ([0.9, 0.8, 0.7, 0.6], [0.9, 0.8, 0.7, 0.6]),
+        )
+    ]
+    assert texts == [
+        "beyond it, more of one costs the other most",
+        "a compromise; the front is nearly straight, so no point is special",
+        "no other point beats it in anything, so there is nothing to trade",
+    ]
+
+
 def test_prices_by_hand(outcome: Outcome) -> None:
     made = of_values(outcome, [0.9, 0.8, 0.5, 0.4], [0.2, 0.5, 0.6, 0.55])
     first, second = along_front(made)
@@ -172,9 +188,8 @@ def test_wishes() -> None:
 
 
 def test_only_sweeps_on_the_same_people_can_be_compared(outcome: Outcome) -> None:
-    other = replace(outcome, plan=replace(outcome.plan, dialogues=500, name="other"))
     with pytest.raises(InputError) as caught:
-        rival_of(outcome, other)
+        check_comparable(outcome.plan, replace(outcome.plan, dialogues=500, name="other"))
     assert str(caught.value) == "--against other: its dialogues is 500, here it is 40; only sweeps on the same people can be compared"
 
 

@@ -146,6 +146,13 @@ def test_a_full_disk_ends_in_one_line_and_the_sweep_can_go_on(swept: Path, monke
     assert tune.main(["--resume", str(swept)]) == 0
 
 
+def test_sweeps_on_other_people_are_refused_before_anything_runs(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], quick: list[str]) -> None:
+    assert tune.main([*quick, "--dialogues", "50", "--against", str(swept), "--out", str(tmp_path / "sweep")]) == 2
+    message = "--against small: its dialogues is 40, here it is 50; only sweeps on the same people can be compared"
+    assert capsys.readouterr().err == f"error: {message}\n"
+    assert not (tmp_path / "sweep").exists()
+
+
 def test_two_sweeps_in_one_folder_are_refused(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with FileLock(swept / ".lock"):
         assert tune.main(["--resume", str(swept)]) == 2
