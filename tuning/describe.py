@@ -45,7 +45,7 @@ def describe(outcome: Outcome, rivals: Sequence[Rival], choices: Sequence[Choice
         "about": {
             "sentence": _sentence(outcome, failed),
             "intervals": INTERVALS,
-            "definitions": [*DEFINITIONS, *((f"{CHECK}, {check.term}", check.text()) for check in checks(outcome))],
+            "definitions": [*DEFINITIONS, *((f"{CHECK}, {check.term} on {check.measure}", check.text()) for check in checks(outcome))],
             "caution": CAUTION,
         },
         "terms": list(plan.range.terms),

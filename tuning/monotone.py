@@ -9,8 +9,14 @@ import numpy as np
 from evaluation.bootstrap import Estimate
 from tuning.outcome import EVERYBODY, Outcome, over_seeds_and_people
 
-ABOUT = {"goal": "success", "progress": "progress", "satisfaction": "satisfaction", "final_satisfaction": "satisfaction", "leaving": "quit"}
-"""The measure that a reward term is about."""
+ABOUT = {
+    "goal": ("success", "progress"),
+    "progress": ("progress",),
+    "satisfaction": ("satisfaction",),
+    "final_satisfaction": ("satisfaction",),
+    "leaving": ("quit",),
+}
+"""The measures that a reward term is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,8 @@ def checks(outcome: Outcome) -> Iterator[Check]:
     if len(wanted.spans) - (wanted.shape == "simplex") != 1 or outcome.plan.searches:
         return
     for term in wanted.terms:
-        if term in ABOUT:
-            yield _check(outcome, term, ABOUT[term])
+        for measure in ABOUT.get(term, ()):
+            yield _check(outcome, term, measure)
 
 
 def _check(outcome: Outcome, term: str, measure: str) -> Check:

@@ -14,6 +14,8 @@ from tuning.space import Search, parse_search
 PLAN = "plan.json"
 POLICIES = ("conditioned", "separate")
 SAMPLERS = ("grid", "random", "tpe", "nsga2")
+UNDISCOUNTED = {"gamma": 1.0}
+"""A discount would be a cost per turn that no weight shows; the front is judged by what happened, not by how soon. Dialogues end anyway."""
 _LEAST = (("steps", 1), ("points", 2), ("seeds", 1), ("first_seed", 0), ("trials", 1), ("dialogues", 2))
 
 
@@ -87,7 +89,7 @@ class Plan:
             envs=ALGORITHMS[self.algo].envs if self.envs is None else self.envs,
             seed=seed,
             network=self.network,
-            hyper={**known, **hyper},
+            hyper={**UNDISCOUNTED, **known, **hyper},
             eval_every=max(150_000, self.steps // 8),
             eval_dialogues=500,
         ).check()

@@ -50,12 +50,16 @@ def _front(panel: Axes, points: Sequence[Data], front: Sequence[int], kind: str,
 
 
 def _ring(panel: Axes, data: Data) -> None:
-    """Ring the points that are proposed."""
+    """Ring the points that are proposed, with their names below a falling front, where there is room."""
+    named: dict[int, list[str]] = {}
     for choice in data["choices"]:
         if choice["point"] is not None:
-            x, y = (data["points"][choice["point"]]["by_type"][data["types"][0]]["measures"][name][0] for name in ("success", "satisfaction"))
-            panel.plot(100 * x, y, ls="none", marker="o", ms=13, mfc="none", mec=GREY, mew=1.5)
-            panel.annotate(choice["name"], (100 * x, y), xytext=(8, 8), textcoords="offset points")
+            named.setdefault(choice["point"], []).append(choice["name"])
+    for below, (point, names) in enumerate(named.items(), 1):
+        x, y = (data["points"][point]["by_type"][data["types"][0]]["measures"][name][0] for name in ("success", "satisfaction"))
+        panel.plot(100 * x, y, ls="none", marker="o", ms=13, mfc="none", mec=GREY, mew=1.5)
+        place: Data = {"xytext": (-24, -24 * below), "textcoords": "offset points", "ha": "right", "arrowprops": {"arrowstyle": "-", "color": GREY}}
+        panel.annotate(", ".join(names), (100 * x, y), **place).set_in_layout(False)
 
 
 def plot_acts(data: Data, path: Path, dark: bool) -> None:
@@ -74,4 +78,4 @@ def plot_acts(data: Data, path: Path, dark: bool) -> None:
         panel.set_xlabel("share of acts (%)")
         figure.suptitle("What it does, from most satisfaction (below) to most success (above)", x=0.01, ha="left")
         shown = [family for family, share in zip(data["families"], shares, strict=True) if share.max() >= VISIBLE]
-        figure.legend([Patch(facecolor=family["colour"]) for family in shown], [family["name"] for family in shown], loc="outside lower center", ncols=6)
+        figure.legend([Patch(facecolor=family["colour"]) for family in shown], [family["name"] for family in shown], loc="outside lower center", ncols=4)

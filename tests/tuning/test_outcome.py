@@ -153,7 +153,8 @@ def test_prices_by_hand(outcome: Outcome) -> None:
 def test_monotone_by_hand(outcome: Outcome) -> None:
     # weights of the points: goal 2, 1.33, .67, 0; more satisfaction weight from left to right
     made = of_values(outcome, [0.9, 0.8, 0.85, 0.4], [0.2, 0.5, 0.6, 0.55])
-    goal, satisfaction = checks(made)
+    goal, progress, satisfaction = checks(made)
+    assert (progress.term, progress.measure) == ("goal", "progress")
     assert (goal.term, goal.measure, goal.steps, goal.beyond) == ("goal", "success", 3, 1)
     assert goal.greatest.value == pytest.approx(-0.05, abs=1e-6)
     assert goal.whole.value == pytest.approx(0.5, abs=1e-6)
