@@ -16,7 +16,7 @@ from rewards import InputError, RewardWeights
 from tuning.front import best_for, front_of, hypervolume, sparsity
 from tuning.job import Result
 from tuning.plan import Plan, load_plan
-from tuning.sweep import REFERENCE, TRIALS, seeds_of
+from tuning.sweep import REFERENCE, TRIALS, failures, seeds_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -175,7 +175,8 @@ def load_outcome(folder: Path, elsewhere: Sequence[Path] = ()) -> Outcome:
     trials = sorted(path for place in (folder, *elsewhere) for path in (place / TRIALS).glob("[0-9]*"))
     whole = [(path, results) for path in trials if len(results := seeds_of(path, plan)) == plan.seeds]
     if not whole:
-        raise InputError(f"{folder}: no trial has come to its end yet; go on with: python tune.py --resume {folder}")
+        why = next((f" (trial {number} failed: {reason})" for number, reason in failures(folder).items()), "")
+        raise InputError(f"{folder}: no trial has come to its end yet{why}; go on with: python tune.py --resume {folder}")
     points = [(path, seeds) for path, results in whole for seeds in zip(*(result.cells for result in results), strict=True)]
     every: list[Result] = [result for _, results in whole for result in results]
     return Outcome(

@@ -46,6 +46,8 @@ def tune(arguments: Arguments, command: str) -> int:
         with FileLock(folder / LOCK, timeout=0):
             plan.save(folder)  # first: whatever happens from here on, the sweep can be resumed
             sweep = Sweep(plan, open_study(plan, arguments.storage, folder), folder)
+            if arguments.resume is not None:
+                sweep.try_again()
             if not _run(sweep, arguments):
                 return INTERRUPTED
             report(load_outcome(folder, other_folders(sweep.study, sweep.owner)), against, wanted, masked(command), folder, len(failures(folder)))

@@ -22,6 +22,8 @@ JOURNAL = "journal.log"
 OWNER = "owner"
 """The attribute of a trial that names the folder in which it runs."""
 _PLAN = "plan"
+_AGAIN = "tried again"
+"""The attribute of a study that lists the failed trials for which another was put in."""
 PATIENCE = 30
 """Seconds to wait for another machine that is beginning the same sweep."""
 SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
@@ -86,7 +88,18 @@ def is_left(study: Study, plan: Plan) -> bool:
     trials = study.get_trials(deepcopy=False)
     if plan.sampler == "grid":
         return any(trial.state == TrialState.WAITING for trial in trials)
-    return sum(trial.state != TrialState.WAITING for trial in trials) < plan.trials
+    return sum(trial.state != TrialState.WAITING for trial in trials) - len(study.user_attrs.get(_AGAIN, ())) < plan.trials
+
+
+def try_again(study: Study, owner: str) -> list[int]:
+    """Let the trials that have failed in the folder ``owner`` wait once more, with the same parameters; return their old numbers."""
+    before = study.user_attrs.get(_AGAIN, [])
+    failed = [trial for trial in study.get_trials(states=[TrialState.FAIL]) if trial.user_attrs.get(OWNER) == owner and trial.number not in before]
+    for trial in failed:
+        study.enqueue_trial(trial.params)
+    numbers = [trial.number for trial in failed]
+    study.set_user_attr(_AGAIN, before + numbers)
+    return numbers
 
 
 def begun(study: Study, owner: str) -> list[FrozenTrial]:

@@ -17,7 +17,7 @@ from tuning.front import hypervolume
 from tuning.job import Job, Result, result_of
 from tuning.plan import Plan
 from tuning.space import distributions, hyper_of, weights_of
-from tuning.study import OWNER, begun, is_left
+from tuning.study import OWNER, begun, is_left, try_again
 
 TRIALS = "trials"
 FAILED = "failed.json"
@@ -42,6 +42,11 @@ class Sweep:
         self._queue: deque[Job] = deque()
         for trial in begun(study, self.owner):
             self._split(trial.number, trial.params)
+
+    def try_again(self) -> None:
+        """Run trials that have failed once more: whoever resumes a sweep has mended what was wrong."""
+        for number in try_again(self.study, self.owner):
+            (self.folder / TRIALS / f"{number:04}" / FAILED).unlink(missing_ok=True)
 
     def next_job(self) -> Job | None:
         """Return the next job, or None if there is none left."""

@@ -91,6 +91,23 @@ def test_a_failing_trial_is_recorded_and_the_sweep_goes_on(plan_of: MakePlan, fi
     assert failures(tmp_path / "s") == {0: "exit status 1: ValueError: no"}
 
 
+@pytest.mark.parametrize("sampler", ["grid", "random"])
+def test_failed_trials_are_tried_again_with_the_same_parameters(sampler: str, plan_of: MakePlan, finish_job: Finish, tmp_path: Path) -> None:
+    plan = plan_of(policy="separate", sampler=sampler, trials=3)
+    sweep = sweep_of(plan, tmp_path / "s")
+    broken = sweep.next_job()
+    assert broken is not None
+    sweep.ended(broken, "killed by signal 9")
+    assert broken.run.weights not in {job.run.weights for job in drain(sweep, finish_job)}
+    again = sweep_of(plan, tmp_path / "s")
+    again.try_again()
+    assert next(job.run for job in drain(again, finish_job)) == broken.run
+    assert failures(tmp_path / "s") == {}
+    again.try_again()
+    assert again.next_job() is None
+    assert sum(trial.state == TrialState.COMPLETE for trial in again.study.trials) == 3
+
+
 def test_a_new_start_runs_only_the_jobs_without_a_result(plan_of: MakePlan, finish_job: Finish, tmp_path: Path) -> None:
     plan = plan_of(policy="separate")
     killed = sweep_of(plan, tmp_path / "s")

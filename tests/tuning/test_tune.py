@@ -132,7 +132,7 @@ def test_a_sweep_in_which_everything_fails_says_so(tmp_path: Path, capsys: pytes
     assert tune.main([*arguments, "--out", str(folder)]) == 2
     error = capsys.readouterr().err
     assert "trial 0, seed 0 failed: exit status 1: " in error
-    assert error.splitlines()[-1].startswith(f"error: {folder}: no trial has come to its end")
+    assert error.splitlines()[-1].startswith(f"error: {folder}: no trial has come to its end yet (trial 0 failed: exit status 1: ")
 
 
 def test_a_full_disk_ends_in_one_line_and_the_sweep_can_go_on(swept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
