@@ -22,7 +22,7 @@ PPO_DEFAULTS = {
     "n_steps": 16,
     "batch_size": 4096,
     "n_epochs": 4,
-    "gamma": 1.0,  # dialogues end: what is judged is the undiscounted return
+    "gamma": 0.99,
     "gae_lambda": 0.95,
     "ent_coef": 0.2,
     "vf_coef": 0.5,
