@@ -250,8 +250,8 @@ def yardstick(given: Arguments, command: str) -> None:
         trained = train(given.algorithm, setting, plan.range, given.steps, given.seconds, seed)
         print(f"{given.algorithm}, seed {seed}: {trained.steps:,} steps, {trained.seconds:.0f} s of one processor, stopped by {trained.stopped_by}", flush=True)
         cells = collect(trained, str(folder), setting, plan.range, given.points, given.dialogues, PEOPLE_SEED)
-        plan.save(given.out)
         save_result(folder, Result(cells, trained.seconds, trained.steps), command)
+    plan.save(given.out)
 
 
 def plan_of_arguments(given: Arguments) -> Plan:

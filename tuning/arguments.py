@@ -35,7 +35,7 @@ class Arguments:
     search: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME=VALUES ...")] = field(default=())
     """hyper-parameters that vary too: ent_coef=0.1,0.2 or learning_rate=3e-4:3e-3:log"""
     hyper: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME=VALUE ...")] = field(default=())
-    """hyper-parameters that are the same in all trials"""
+    """hyper-parameters that are the same in all trials; gamma is 1 unless given"""
     trials: int = 20
     """trials of a sampler that is no grid"""
     points: int = 11
@@ -59,7 +59,7 @@ class Arguments:
     backend: str = "processes"
     """processes (on this machine) or ray (on a Ray cluster that shares --out; needs the extra ray)"""
     storage: str = ""
-    """where the trials are kept: nothing for a journal file in --out, or an Optuna URL (postgresql://..., redis://...) for several machines"""
+    """where the trials are kept: nothing for a journal file in --out, or an Optuna URL (postgresql+psycopg://..., redis://...) for several machines"""
     name: str = ""
     """the sweep's name in the storage (default: DOMAIN-POLICY-TIME); machines that name the same sweep share its trials"""
     at_least: str = ""

@@ -196,4 +196,6 @@ def _note(trial: Path, plan: Plan) -> str:
     from training.run import load_run  # noqa: PLC0415 -- torch takes a second to import
 
     hyper = load_run(trial / f"seed-{plan.first_seed}").hyper
-    return ", ".join(f"{search.name} {hyper[search.name]}" for search in plan.searches)
+    values = [hyper[search.name] for search in plan.searches]
+    shown = [f"{value:.3g}" if isinstance(value, float) else str(value) for value in values]
+    return ", ".join(f"{search.name} {text}" for search, text in zip(plan.searches, shown, strict=True))
