@@ -25,17 +25,18 @@ def main() -> None:
     critic = nn.Sequential(nn.Linear(size, 64), nn.Tanh(), nn.Linear(64, 1))
     optimizer = torch.optim.Adam([*actor.parameters(), *critic.parameters()], lr=2e-3)
     observation = torch.as_tensor(envs.reset(seed=0)[0])
-    weights, finished = envs.weights, []
+    returns, finished = torch.zeros(ENVS), []
     for update in range(1, UPDATES + 1):
         rows = []
         for _ in range(STEPS):
             with torch.no_grad():
                 policy = Categorical(logits=actor(observation))
                 action, value = policy.sample(), critic(observation)[:, 0]
-            following, reward, terminated, _, info = envs.step(action.numpy())
+            following, reward, terminated, _, _ = envs.step(action.numpy())
             rows.append((observation, action, policy.log_prob(action), value, torch.as_tensor(reward), torch.as_tensor(terminated)))
-            if "final_info" in info:
-                finished += weights.score(info["final_info"]["dialogue"]["terms"][terminated]).tolist()
+            returns += torch.as_tensor(reward)
+            finished += returns[terminated].tolist()
+            returns[terminated] = 0.0
             observation = torch.as_tensor(following)
         observations, actions, log_probs, values, rewards, ends = map(torch.stack, zip(*rows, strict=True))
         advantages, last = torch.zeros_like(rewards), torch.zeros(ENVS)
