@@ -20,6 +20,8 @@ from evaluation.tables import policy_label
 from rewards import InputError
 
 MOST_COLUMNS = 5
+LONGEST_LABEL = 36
+"""Characters of a policy's name in a picture: longer ones leave no room for the plot."""
 VISIBLE = 0.005
 """Share of dialogues from which a family is named in the legend."""
 FAMILY_COLOURS: dict[Family, str] = {
@@ -37,6 +39,12 @@ FAMILY_COLOURS: dict[Family, str] = {
     Family.CLOSE: "#882255",
 }
 """Families from giving way (blue) over asking (green) to leading (yellow to red), in the order they are stacked."""
+
+
+def plot_label(name: str) -> str:
+    """Return a policy's name for a legend; of a long path the end, which tells it from others."""
+    label = policy_label(name)
+    return label if len(label) <= LONGEST_LABEL else f"…{label[1 - LONGEST_LABEL :]}"
 
 
 def plot_outcomes(rows: Sequence[Row], path: Path) -> None:
@@ -87,7 +95,7 @@ def _stack(panel: Axes, cell: Cell) -> list[Family]:
     shares, order = family_shares(cell), list(FAMILY_COLOURS)
     turns = np.arange(1, shares.shape[1] + 1)
     panel.stackplot(turns, [100 * shares[family] for family in order], colors=[FAMILY_COLOURS[family] for family in order], lw=0.3, ec="white")
-    panel.set_title(policy_label(cell.policy))
+    panel.set_title(plot_label(cell.policy))
     panel.set_xlim(1, shares.shape[1])
     panel.set_ylim(0, 100)
     panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -114,7 +122,7 @@ def plot_learning(csv_path: Path, out_path: Path, references: Mapping[str, float
         ranked = sorted(references.items(), key=lambda item: -item[1])
         for i, (name, value) in enumerate(ranked):
             colour = GREY if name == CEILING else PALETTE[(i + 1) % len(PALETTE)]
-            panel.axhline(value, color=colour, lw=1.4, ls=("--", ":", "-.")[i % 3], label=policy_label(name))
+            panel.axhline(value, color=colour, lw=1.4, ls=("--", ":", "-.")[i % 3], label=plot_label(name))
         panel.set_xlabel("turns trained")
         panel.xaxis.set_major_locator(MaxNLocator(7))
         panel.xaxis.set_major_formatter(EngFormatter(sep=""))
@@ -152,6 +160,6 @@ def _outcome(panel: Axes, row: Row, position: int) -> None:
         ms=12 if row.policy == CEILING else 7,
         elinewidth=1.2,
         mec="white",
-        label=policy_label(row.policy),
+        label=plot_label(row.policy),
         **style,
     )

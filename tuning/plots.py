@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from evaluation.figure import GREY, look, panels
+from evaluation.plots import plot_label
 
 Data = dict[str, Any]
 MOST_COLUMNS = 3
@@ -23,7 +24,7 @@ def plot_fronts(data: Data, path: Path, dark: bool) -> None:
     with panels(path, ceil(len(kinds) / columns), columns, (4.2, 3.6), dark) as (figure, axes):
         for kind, panel in zip(kinds, axes, strict=False):
             for position, rival in enumerate(data["against"]):
-                _front(panel, rival["points"], rival["fronts"][kind], kind, {"label": rival["name"], **look(position + 1)})
+                _front(panel, rival["points"], rival["fronts"][kind], kind, {"label": plot_label(rival["name"]), **look(position + 1)})
             _front(panel, data["points"], data["fronts"][kind], kind, {"label": "this sweep", **look(0)})
             panel.set_title(kind)
             panel.tick_params(labelbottom=True, labelleft=True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -6,12 +7,21 @@ import pytest
 
 from dialogue_env.acts import Family
 from evaluation.grid import Cell
-from evaluation.plots import FAMILY_COLOURS, family_shares, plot_acts, plot_learning, plot_outcomes
+from evaluation.plots import FAMILY_COLOURS, family_shares, plot_acts, plot_label, plot_learning, plot_outcomes
 from evaluation.scores import score_cells
 from rewards import InputError, RewardWeights
 
 PNG = b"\x89PNG\r\n"
 CURVE = "turns,seconds,return_mean,return_low,return_high,success,satisfaction\n0,0,-0.1,-0.2,0.0,0,0.5\n1000,1,0.3,0.2,0.4,0.1,0.5\n"
+
+
+def test_long_names_leave_room_for_the_plot(cells: tuple[Cell, ...], tmp_path: Path):
+    assert plot_label("rules:oracle") == "rules:oracle (ceiling)"
+    long = f"/a/long/way/{'down/' * 20}trials/0000/seed-0@goal=2,satisfaction=0"
+    assert plot_label(long) == f"…{long[-35:]}"
+    renamed = [replace(cell, policy=f"{long}{i}") for i, cell in enumerate(cells[:3])]
+    plot_outcomes(list(score_cells(renamed, RewardWeights.parse("balanced"), "x")), tmp_path / "a.png")
+    plot_acts(renamed, tmp_path / "b.png")
 
 
 def test_plots_are_pictures_and_leave_no_state_behind(cells: tuple[Cell, ...], tmp_path: Path):
