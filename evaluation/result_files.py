@@ -19,7 +19,7 @@ from evaluation.tables import chance, fewer, interval, number, policy_label
 
 def write_results(folder: Path, rows: Sequence[Row]) -> None:
     """Write ``results.json``, ``results.csv`` and ``results.md`` into ``folder``."""
-    write_whole(folder / "results.json", _json([_record(row) for row in rows]))
+    write_whole(folder / "results.json", as_json([_record(row) for row in rows]))
     write_whole(folder / "results.csv", _csv([_flat(row) for row in rows]))
     write_whole(folder / "results.md", "\n".join(_results_page(rows)) + "\n")
 
@@ -27,7 +27,7 @@ def write_results(folder: Path, rows: Sequence[Row]) -> None:
 def write_comparison(folder: Path, differences: Sequence[Difference], command: str) -> None:
     """Write ``comparison.json``, ``comparison.csv`` and ``comparison.md`` into ``folder``."""
     records = [_place(d.setting) | {k: v for k, v in asdict(d).items() if k != "setting"} | {"command": command} for d in differences]
-    write_whole(folder / "comparison.json", _json(records))
+    write_whole(folder / "comparison.json", as_json(records))
     flat = [{k: v for k, v in r.items() if k != "difference"} | _spread("difference", r["difference"]) for r in records]
     write_whole(folder / "comparison.csv", _csv(flat))
     write_whole(folder / "comparison.md", "\n".join(_comparison_page(differences, command)) + "\n")
@@ -56,17 +56,18 @@ def _spread(name: str, estimate: dict[str, float]) -> dict[str, float]:
     return {name: estimate["value"], f"{name}_low": estimate["low"], f"{name}_high": estimate["high"]}
 
 
-def _json(records: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(_without_nan(records), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def as_json(records: Any) -> str:
+    """Return plain data as a page of JSON, with null for the numbers that JSON does not have."""
+    return json.dumps(without_nan(records), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _without_nan(value: Any) -> Any:
-    """Return ``value`` with null for NaN, which JSON does not have."""
+def without_nan(value: Any) -> Any:
+    """Return plain data with None for NaN and infinities, which JSON does not have."""
     if isinstance(value, dict):
-        return {key: _without_nan(part) for key, part in value.items()}
+        return {key: without_nan(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_nan(part) for part in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+        return [without_nan(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _csv(records: Sequence[dict[str, Any]]) -> str:

@@ -2,10 +2,11 @@
 
 import html
 import json
-import math
 import re
 from pathlib import Path
 from typing import Any
+
+from evaluation.result_files import without_nan
 
 TEMPLATE = Path(__file__).with_name("report.html")
 
@@ -23,13 +24,4 @@ def page(data: dict[str, Any]) -> str:
 
 def _embedded(data: dict[str, Any]) -> str:
     """Return ``data`` as JSON that can stand in a script element: without ``<`` no text of it can end the element."""
-    return json.dumps(_without_nan(data), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-
-
-def _without_nan(value: Any) -> Any:
-    """Return ``value`` with null for the numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json.dumps(without_nan(data), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from dialogue_env.files import write_whole
 from evaluation.bootstrap import Estimate
 from evaluation.figure import LOOKS
 from evaluation.measures import BY_NAME
+from evaluation.result_files import as_json
 from evaluation.tables import console, plain_table, short
 from rewards import InputError
 from tuning.choices import AtLeast, choose, infeasible
@@ -33,7 +33,7 @@ def report(outcome: Outcome, against: Sequence[Outcome], wanted: AtLeast | None,
     """Write and print the report; raises InputError, after it is written, if nothing reaches what is ``wanted``."""
     choices = choose(outcome, wanted)
     data = describe(outcome, [rival_of(outcome, other) for other in against], choices, command, failed)
-    write_whole(folder / JSON, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / JSON, as_json(data))
     write_whole(folder / CSV, _csv(data))
     write_whole(folder / HTML, page(data))
     for ending, dark in LOOKS.items():

@@ -37,7 +37,8 @@ def test_draws_of_a_simplex_by_hand() -> None:
 def test_what_is_drawn_lies_in_the_range(uniforms: np.ndarray) -> None:
     for known in (BOX, SIMPLEX):
         for row in known.draw(uniforms):
-            known.locate(RewardWeights(tuple(row.tolist())))
+            position = known.locate(RewardWeights(tuple(row.tolist())))  # refuses what lies outside
+            assert ((position > -1e-5) & (position < 1 + 1e-5)).all()
 
 
 def test_draws_of_a_simplex_are_spread_evenly() -> None:

@@ -38,7 +38,8 @@ def test_a_grid_lies_on_the_lattice(points: int) -> None:
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_every_share_lies_in_the_range(first: float, second: float) -> None:
-    SIMPLEX.locate(weights_of(SIMPLEX, {"share of goal": first, "share of satisfaction": second}))
+    position = SIMPLEX.locate(weights_of(SIMPLEX, {"share of goal": first, "share of satisfaction": second}))  # refuses what lies outside
+    assert position[0] == pytest.approx(first, abs=1e-5)
 
 
 def test_searches_as_distributions() -> None:
