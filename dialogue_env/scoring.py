@@ -26,6 +26,11 @@ class Scoring:
     weights: WeightsRange | None
     objectives: tuple[RewardWeights, ...] = ()
 
+    @property
+    def varies(self) -> bool:
+        """Whether each dialogue has weights of its own."""
+        return self.weights is not None and bool(self.weights.spans)
+
     def draw(self, keys: Keys) -> Floats:
         """Return the weights [B, M] of the dialogues with the keys [B]; fixed ones are the same in every row."""
         weights = self.weights or WeightsRange(SHOWN)

@@ -84,7 +84,7 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self.state: State | None = None
         self._over = np.zeros(num_envs, bool)
         self._totals = np.zeros((num_envs, len(TERM_NAMES)), np.float32)
-        self.weights = np.zeros((num_envs, len(TERM_NAMES)), np.float32)  # [B, M] of the dialogue that each row plays
+        self.weights = self.scoring.draw(np.zeros(num_envs, np.uint64))  # [B, M] of the dialogue that each row plays
 
     def reset(self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
         """Begin dialogues: all, or those of ``options["reset_mask"]``.
@@ -155,7 +155,8 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self.state = opened if self.state is None else self.state.put(rows, opened, before)
         self._episodes[rows] += 1
         self._totals[rows] = 0.0
-        self.weights[rows] = self.scoring.draw(opened.key)
+        if self.scoring.varies:
+            self.weights[rows] = self.scoring.draw(opened.key)
         return self.observer.observe(opened, self.weights[rows])
 
     def _live(self) -> State:

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue_env.observation import Observer
-from dialogue_env.simulator import Simulator
 from dialogue_env.world import World
 from evaluation.bootstrap import Estimate, estimates, weighted_mean
 from evaluation.grid import Cell, LoadPolicy, build_worlds
+from evaluation.replay import replay
 from evaluation.rollout import Planner, Policy, play, remember
 from rewards import InputError, RewardWeights
 
@@ -67,17 +67,13 @@ def _choices(cell: Cell, world: World, policy: Policy | Planner, weights: Reward
     """Return the act [n, turns] that ``policy`` chooses at each turn of the stored dialogues, -1 after their end."""
     if isinstance(policy, Planner):
         raise InputError(f"{cell.policy}: a policy that sees the hidden person does not go by reward weights")
-    dialogues = cell.dialogues
-    simulator, observer, shown = Simulator(world), Observer(world), weights.as_array()
-    chosen = np.full(dialogues.acts.shape, -1, np.int64)
-    state, rows, memory, start = simulator.reset(cell.seed, dialogues.number), np.arange(len(dialogues.number)), None, np.ones(len(dialogues.number), bool)
-    for turn in range(int(dialogues.turns.max())):
-        chosen[rows, turn], memory = policy.predict(observer.observe(state, shown), memory, start, deterministic=True, action_masks=state.open)
-        state, outcome = simulator.step(state, dialogues.acts[rows, turn].astype(np.int64))
-        if not np.array_equal(outcome.ended, dialogues.turns[rows] == turn + 1):
-            raise InputError(f"{cell.setting.domain}: the domain or the simulator has changed since these dialogues were played; evaluate again")
-        going = np.flatnonzero(~outcome.ended)
-        rows, state, memory, start = rows[going], state.take(going), remember(memory, going), np.zeros(len(going), bool)
+    observer, shown = Observer(world), weights.as_array()
+    chosen = np.full(cell.dialogues.acts.shape, -1, np.int64)
+    memory, start = None, np.ones(len(chosen), bool)
+    for step in replay(world, cell, cell.dialogues):
+        observation, masks = observer.observe(step.before, shown), step.before.open
+        chosen[step.rows, step.turn], memory = policy.predict(observation, memory, start, deterministic=True, action_masks=masks)
+        memory, start = remember(memory, step.going), np.zeros(len(step.going), bool)
     return chosen
 
 

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from dialogue_env.acts import Family, Report, UserAct
 from dialogue_env.rng import Draw, uniforms
-from dialogue_env.simulator import Simulator
 from dialogue_env.state import NOWHERE, Mind, State, Talk
 from dialogue_env.world import World
 from evaluation.grid import Cell, Setting
 from evaluation.phrases import Spoken, agent_text, person_text
+from evaluation.replay import replay
 from rewards import InputError
 
 Floats = npt.NDArray[np.float32]
@@ -59,18 +59,10 @@ def transcribe(world: World, cell: Cell, people: int) -> list[Transcript]:
         raise InputError(f"transcripts must lie in [1, {len(cell.dialogues.number)}] (the number of dialogues), not {people}")
     dialogues = cell.dialogues.take(np.arange(people))
     lines: list[list[Exchange]] = [[] for _ in range(people)]
-    simulator = Simulator(world)
-    state, rows = simulator.reset(cell.seed, dialogues.number), np.arange(people)
-    for turn in range(int(dialogues.turns.max())):
-        before = state
-        state, outcome = simulator.step(before, dialogues.acts[rows, turn].astype(np.int64))
-        draws = uniforms(before.key, before.talk[:, Talk.TURN] + 1, len(Draw) + 3)[:, len(Draw) :]
-        for i, row in enumerate(rows):
-            lines[row].append(_exchange(world, before, state, i, draws[i]))
-        over = outcome.ended
-        if not np.array_equal(over, dialogues.turns[rows] == turn + 1):
-            raise InputError(f"{cell.setting.domain}: the domain or the simulator has changed since these dialogues were played; evaluate again")
-        rows, state = rows[~over], state.take(~over)
+    for step in replay(world, cell, dialogues):
+        draws = uniforms(step.before.key, step.before.talk[:, Talk.TURN] + 1, len(Draw) + 3)[:, len(Draw) :]
+        for i, row in enumerate(step.rows):
+            lines[row].append(_exchange(world, step.before, step.after, i, draws[i]))
     return [_transcript(cell, i, lines[i]) for i in range(people)]
 
 
