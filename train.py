@@ -4,7 +4,12 @@ The result is a run folder with the best and the last model, a learning curve, T
 scalars and the resolved configuration.
 """
 
+import os
 import sys
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy: batches are small, more threads only wait for one another
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 import tyro
 

@@ -6,8 +6,13 @@ python tune.py --policy separate --sampler tpe --search ent_coef=0.05:0.4 --tria
 python tune.py --resume runs/NAME --at-least satisfaction=0.6      # go on, or report again
 """
 
+import os
 import shlex
 import sys
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy: a training has one thread, trainings run side by side
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 import tyro
 

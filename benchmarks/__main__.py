@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: stepping, training, memory and import time, as a table of ratios."""
+"""``python -m benchmarks``: stepping at every size, training, memory and import time, as a table of ratios."""
 
 import os
 
@@ -12,7 +12,7 @@ import time  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from benchmarks.stepping import bytes_per_dialogue, compare  # noqa: E402
+from benchmarks.stepping import SIZES, bytes_per_dialogue, compare, compare_single  # noqa: E402
 from benchmarks.training import against_defaults, share_of_idle  # noqa: E402
 from dialogue_env import domain_names  # noqa: E402
 
@@ -35,8 +35,11 @@ def main() -> None:
     """Print every benchmark."""
     table = Table("what", "ours", "against", "ratio", title="Initiative Gym, ratios within this run")
     for domain in domain_names():
-        ours, cartpole, ratio = compare(domain)
-        table.add_row(f"{domain}: random acts, 1,024 at once, turns per CPU-second", f"{ours:,.0f}", f"CartPole {cartpole:,.0f}", f"1/{ratio:.1f}")
+        ours, cartpole, ratio = compare_single(domain)
+        table.add_row(f"{domain}: gymnasium.make, one dialogue, turns per CPU-second", f"{ours:,.0f}", f"CartPole {cartpole:,.0f}", f"1/{ratio:.2f}")
+        for size in SIZES:
+            ours, cartpole, ratio = compare(domain, size)
+            table.add_row(f"{domain}: vector environment of {size:,}", f"{ours:,.0f}", f"CartPole {cartpole:,.0f}", f"1/{ratio:.2f}")
     for algo in ("ppo", "maskable_ppo"):
         ours, idle, ratio = share_of_idle(algo)
         table.add_row(f"concierge: training {algo}, turns per second", f"{ours:,.0f}", f"do-nothing environment {idle:,.0f}", f"{ratio:.2f}")

@@ -1,4 +1,4 @@
-"""Random-action stepping against Gymnasium's own CartPole vector environment."""
+"""Random-action stepping against Gymnasium's own CartPole, in turn, so that a noisy machine is noisy for both."""
 
 import time
 from collections.abc import Callable
@@ -9,37 +9,72 @@ import numpy as np
 
 from dialogue_env import DialogueVectorEnv
 
-SIZE = 1024
-ROUNDS = 7
+SIZES = (1, 4, 16, 64, 256, 1024, 4096, 16384)
+ROUNDS = 9
+EXCHANGES = 60_000
+"""Exchanges a round, at least one step of every dialogue."""
 
 
-def turns_per_second(step: Callable[[Any], Any], actions: Any, size: int) -> float:
-    """Return the turns per CPU-second of stepping through ``actions`` [n, size] once."""
+def _seconds(play: Callable[[], int]) -> float:
+    """Return the CPU-seconds that an exchange takes in ``play``, which returns how many it played."""
     began = time.process_time()
-    for action in actions:
-        step(action)
-    return len(actions) * size / (time.process_time() - began)
+    played = play()
+    return (time.process_time() - began) / played
 
 
-def compare(domain: str, size: int = SIZE) -> tuple[float, float, float]:
-    """Return turns per CPU-second of the domain and of CartPole, and the median ratio over alternating rounds."""
-    rng = np.random.default_rng(0)
+def _stepping(envs: Any, actions: Any) -> Callable[[], int]:
+    envs.reset(seed=0)
+
+    def play() -> int:
+        for action in actions:
+            envs.step(action)
+        return int(np.size(actions))
+
+    play()
+    return play
+
+
+def _one_by_one(env: Any, actions: Any) -> Callable[[], int]:
+    env.reset(seed=0)
+
+    def play() -> int:
+        for action in actions:
+            _, _, ended, cut, _ = env.step(int(action))
+            if ended or cut:
+                env.reset()
+        return len(actions)
+
+    play()
+    return play
+
+
+def _against(ours: Callable[[], int], theirs: Callable[[], int]) -> tuple[float, float, float]:
+    """Return turns per CPU-second of both and the median ratio over alternating rounds."""
+    pairs = np.array([(_seconds(ours), _seconds(theirs)) for _ in range(ROUNDS)])
+    return float(1.0 / np.median(pairs[:, 0])), float(1.0 / np.median(pairs[:, 1])), float(np.median(pairs[:, 0] / pairs[:, 1]))
+
+
+def compare(domain: str, size: int) -> tuple[float, float, float]:
+    """Return turns per CPU-second of a batch of dialogues and of CartPole's vector environment, and the median ratio."""
+    rng, steps = np.random.default_rng(0), max(EXCHANGES // size // 10, 4)
     dialogues, cartpole = DialogueVectorEnv(size, domain=domain), gymnasium.make_vec("CartPole-v1", size, vectorization_mode="vector_entry_point")
-    dialogues.reset(seed=0)
-    cartpole.reset(seed=0)
-    ours, theirs = rng.integers(0, dialogues.acts_count, (60, size)), rng.integers(0, 2, (400, size))
-    for action in ours[:20]:
-        dialogues.step(action)
-    pairs = [(turns_per_second(dialogues.step, ours, size), turns_per_second(cartpole.step, theirs, size)) for _ in range(ROUNDS)]
-    mine, other = np.array(pairs).T
-    return float(np.median(mine)), float(np.median(other)), float(np.median(other / mine))
+    ours = _stepping(dialogues, rng.integers(0, dialogues.acts_count, (steps, size)))
+    return _against(ours, _stepping(cartpole, rng.integers(0, 2, (4 * steps, size))))
+
+
+def compare_single(domain: str) -> tuple[float, float, float]:
+    """Return the same of one dialogue at a time through ``gymnasium.make``."""
+    rng = np.random.default_rng(0)
+    dialogue, cartpole = gymnasium.make("initiative_gym/Dialogue-v0", domain=domain), gymnasium.make("CartPole-v1")
+    ours = _one_by_one(dialogue, rng.integers(0, dialogue.action_space.n, 2000))  # type: ignore[attr-defined]
+    return _against(ours, _one_by_one(cartpole, rng.integers(0, 2, 4000)))
 
 
 def bytes_per_dialogue(domain: str) -> tuple[int, int]:
     """Return the bytes of one dialogue's state without the belief, and of its belief."""
-    envs = DialogueVectorEnv(SIZE, domain=domain)
+    envs = DialogueVectorEnv(1, domain=domain)
     envs.reset(seed=0)
     assert envs.state is not None
-    sizes = {name: array.nbytes // SIZE for name, array in envs.state.arrays()}
-    belief = sum(sizes[name] for name in ("evidence", "items", "slot_belief", "fit"))
-    return sum(sizes.values()) - belief, belief
+    talk = envs.state.talk
+    belief = sum(array.nbytes for array in (talk.items, talk.evidence, talk.entropy, talk.top_mass, talk.fit))
+    return sum(array.nbytes for side in envs.state for array in side) - belief, belief

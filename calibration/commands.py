@@ -57,8 +57,8 @@ class Fit:
                 raise InputError(f"{option} {why}, and {self.source} is {what}")
 
     def _fit_published(self) -> None:
-        from calibration.people import STEPS, fit_people, human_file  # noqa: PLC0415 -- brings in the estimators' libraries
-        from calibration.people_file import write_people  # noqa: PLC0415
+        from calibration.fits.people import STEPS, fit_people, human_file  # noqa: PLC0415 -- brings in the estimators' libraries
+        from calibration.fits.people_file import write_people  # noqa: PLC0415
 
         with progress(len(STEPS)) as advance:
             people = fit_people(self.source, advance)
@@ -70,8 +70,8 @@ class Fit:
         print(f"written to {self.out}: {len(people.estimates)} numbers with their evidence")
 
     def _fit_own(self, labels: Path) -> None:
-        from calibration.own_corpus import fit_own  # noqa: PLC0415
-        from calibration.people_file import write_people  # noqa: PLC0415
+        from calibration.fits.own_corpus import fit_own  # noqa: PLC0415
+        from calibration.fits.people_file import write_people  # noqa: PLC0415
 
         people = fit_own(self.source, labels)
         command = f"python -m calibration fit {self.source.name} --map {labels.name} --out {self.out.name}"
@@ -97,10 +97,10 @@ class Realism:
     def run(self) -> None:
         """Refit, compare, print and write; raises InputError."""
         _check_out(self.out, self.seed)
-        from calibration.comparisons import load_comparisons  # noqa: PLC0415
-        from calibration.foretelling import outcome_from_strategy  # noqa: PLC0415
-        from calibration.held_out import TOLD, held_out_battery  # noqa: PLC0415
-        from calibration.realism_report import report  # noqa: PLC0415
+        from calibration.realism.comparisons import load_comparisons  # noqa: PLC0415
+        from calibration.realism.foretelling import outcome_from_strategy  # noqa: PLC0415
+        from calibration.realism.held_out import TOLD, held_out_battery  # noqa: PLC0415
+        from calibration.realism.report import report  # noqa: PLC0415
 
         console = Console()
         persuasion, *others = load_comparisons(self.corpora)
@@ -130,7 +130,7 @@ class Battery:
 
     def run(self) -> None:
         """Meet, print and write; raises InputError."""
-        from calibration.battery_report import battery, scripts_for  # noqa: PLC0415
+        from calibration.battery.report import battery, scripts_for  # noqa: PLC0415
         from calibration.user_models import simulated_people  # noqa: PLC0415
         from dialogue_env import load_population  # noqa: PLC0415
 

@@ -1,22 +1,20 @@
 """Replays: the agent's side of logged dialogues against simulated people, or both sides as logged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import OVER
+from calibration.corpora.coded import OVER
 from dialogue_env.acts import Family
-from dialogue_env.move import Move, read_move
-from dialogue_env.simulator import Simulator
-from dialogue_env.state import State, Talk
-from dialogue_env.transition import follow_through
+from dialogue_env.draws import Stream
+from dialogue_env.likelihood import follow_through
+from dialogue_env.simulator import Exchange, Simulator, exchanges
+from dialogue_env.state import State
+from dialogue_env.types import F64, I64, Bools
 from dialogue_env.world import World
 from rewards.errors import InputError
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 INSTEAD = {
     Family.ANSWER: Family.ACKNOWLEDGE,
@@ -28,18 +26,7 @@ INSTEAD = {
 """What is played where an act is not open because the simulated person gave no occasion for it (asked nothing, say)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One exchange of many dialogues, as a replay meets it: ``rows`` [n] are still going on."""
-
-    exchange: int
-    rows: Ints
-    state: State  # before the exchange
-    move: Move
-    after: State
-
-
-def script(world: World, family: Ints, variant: npt.NDArray[np.str_]) -> Ints:
+def script(world: World, family: I64, variant: npt.NDArray[np.str_]) -> I64:
     """Return the agent's side as acts of the world's domain, [D, L]; ``family`` and ``variant`` are as in ``Coded``, -1 after the end.
 
     A variant names the domain's act or the slot to ask about; a SHIFT leads to what the person seems
@@ -52,47 +39,51 @@ def script(world: World, family: Ints, variant: npt.NDArray[np.str_]) -> Ints:
     return acts
 
 
-def walk(world: World, acts: Ints, seed: int, copies: int = 1, replies: Ints | None = None) -> Iterator[Moment]:
+def walk(world: World, acts: I64, seed: int, copies: int = 1, replies: I64 | None = None) -> Iterator[Exchange]:
     """Yield the exchanges of ``copies`` replays of each dialogue; the replies are drawn, or as logged in ``replies`` [D, L].
 
-    Row r replays dialogue r // copies with person r.
+    Row r replays dialogue r // copies with person r. A replay goes on while its script does, past the domain's
+    longest dialogue and past CLOSE; where replies are drawn, it ends with a person who leaves.
     """
+    live = np.pad(np.repeat(acts, copies, axis=0) != OVER, ((0, 0), (0, 1)))
+    begun = np.flatnonzero(live[:, 0])
     simulator = Simulator(world)
-    state = simulator.reset(seed, np.arange(len(acts) * copies))
-    rows = np.arange(len(state))
-    for exchange, column in enumerate(acts.T):
-        going = column[rows // copies] != OVER
-        rows, state = rows[going], state.take(going)
-        if not len(rows):
-            return
-        action = _open(world, state, column[rows // copies])
-        move = read_move(world, state, action)
-        after, _ = simulator.step(state, action, None if replies is None else replies[rows // copies, exchange])
-        yield Moment(exchange, rows, state, move, after)
-        state = after
+
+    def choose(number: int, rows: I64, state: State) -> I64:
+        return _open(world, state, acts[begun[rows] // copies, number])
+
+    def logged(number: int, rows: I64) -> I64:
+        return np.asarray(replies)[begun[rows] // copies, number]
+
+    def going(played: Exchange) -> Bools:
+        stays = replies is not None or ~played.facts["left"]
+        return live[begun[played.rows], played.number + 1] & stays
+
+    state = simulator.reset(Stream.TRAINING, seed, begun)
+    for played in exchanges(simulator, state, choose, None if replies is None else logged, going):
+        yield replace(played, rows=begun[played.rows])
 
 
 @dataclass(frozen=True, slots=True)
 class Replays:
     """R = D * copies replayed dialogues; row r is a replay of dialogue r // copies."""
 
-    family: Ints  # [R, L] what the agent did, -1 after the end
-    reply: Ints  # [R, L] UserAct
-    acts_on_it: Floats  # [R] probability that the person does in the end what the dialogue was for
+    family: I64  # [R, L] what the agent did, -1 after the end
+    reply: I64  # [R, L] Reply
+    acts_on_it: F64  # [R] probability that the person does in the end what the dialogue was for
 
 
-def simulate(world: World, acts: Ints, seed: int, copies: int) -> Replays:
+def simulate(world: World, acts: I64, seed: int, copies: int) -> Replays:
     """Return replays against simulated people; the world must be without noise, so that what is heard is what was said."""
     if world.noise:
         raise InputError(f"a replay needs a world without noise, not {world.noise:g}")
     shape = (len(acts) * copies, acts.shape[1])
-    family, reply, done = np.full(shape, OVER, np.int64), np.full(shape, OVER, np.int64), np.zeros(shape[0], np.float32)
-    for moment in walk(world, acts, seed, copies):
-        after = moment.after
-        family[moment.rows, moment.exchange] = moment.move.family
-        reply[moment.rows, moment.exchange] = after.talk[:, Talk.LAST_REPLY]
-        agreed, left = after.talk[:, Talk.AGREED] > 0, np.zeros(len(after), bool)
-        done[moment.rows] = follow_through(world, after.traits, after.mind, agreed, left)
+    family, reply, done = np.full(shape, OVER, np.int64), np.full(shape, OVER, np.int64), np.zeros(shape[0])
+    for played in walk(world, acts, seed, copies):
+        heard = played.after.talk.now
+        family[played.rows, played.number] = world.acts.family[heard["last_act"]]
+        reply[played.rows, played.number] = heard["last_reply"]
+        done[played.rows] = follow_through(world, played.after.person, played.facts["left"])
     return Replays(family, reply, done)
 
 
@@ -108,8 +99,7 @@ def _row(world: World, family: Family, variant: str) -> int:
     raise InputError(f"domain {world.domain.name}: has no act {family.name}{'.' if variant else ''}{variant}; its acts: {', '.join(names)}")
 
 
-def _open(world: World, state: State, action: Ints) -> Ints:
+def _open(world: World, state: State, action: I64) -> I64:
     """Return the acts [B] with those that are not open replaced by ``INSTEAD``."""
-    family = world.acts.family[action]
-    instead = np.array([world.acts.span[INSTEAD.get(Family(f), Family(f))].start for f in range(len(Family))])
-    return np.where(state.open[np.arange(len(state)), action], action, instead[family])
+    instead = np.array([world.acts.span[INSTEAD.get(family, family)].start for family in Family])
+    return np.where(state.talk.open[np.arange(state.size), action], action, instead[world.acts.family[action]])

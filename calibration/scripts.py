@@ -9,12 +9,12 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from calibration.coded import OVER, Coded
+from calibration.corpora.coded import OVER, Coded
 from dialogue_env.acts import Family
 from dialogue_env.files import check_keys, number, read_toml
+from dialogue_env.types import I64, Bools
 from rewards.errors import InputError, unknown
 
-Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.str_]
 
 HUMAN = Path(__file__).parent / "human.toml"
@@ -29,14 +29,14 @@ BUCKETS = (0, 1, 2, 3, 5, 7, 9)
 class Script:
     """What the agent does in n dialogues of at most L exchanges, whatever the person replies."""
 
-    family: Ints  # [n, L] Family, -1 after the end
+    family: I64  # [n, L] Family, -1 after the end
     variant: Words  # [n, L] which variant or slot, "" for none
 
     def __len__(self) -> int:
         return len(self.family)
 
     @property
-    def live(self) -> npt.NDArray[np.bool_]:
+    def live(self) -> Bools:
         """Which exchanges are planned, [n, L]."""
         return self.family != OVER
 
@@ -50,7 +50,7 @@ class Persuader:
     """How often persuaders talked for how long, and did what after what."""
 
     lengths: Mapping[int, float]  # dialogues by number of exchanges
-    acts: Mapping[int, Mapping[str, Mapping[str, float]]]  # uses of ``FAMILY.variant`` by first round of the bucket and family before
+    acts: Mapping[int, Mapping[str, Mapping[str, float]]]  # uses of ``Family.variant`` by first round of the bucket and family before
 
     def habit(self, round_: int, before: str) -> Mapping[str, float]:
         """Return how often each act was used in a round after the family ``before``; where that never happened, after any."""

@@ -1,30 +1,25 @@
 """User models: anything that can meet a scripted agent. Here the people of a corpus, and simulated people.
 
 A user model of your own, say a language model behind an interface, needs a ``name`` and a ``meet``:
-reply to each act of a script in turn, and code the replies as ``UserAct``.
+reply to each act of a script in turn, and code the replies as ``Reply``.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from calibration.coded import OVER, Coded
+from calibration.corpora.coded import OVER, Coded
+from calibration.fits.worlds import DOMAIN
 from calibration.replay import script as acts_of
-from calibration.replay import walk
+from calibration.replay import simulate
 from calibration.scripts import Script
-from calibration.worlds import DOMAIN
-from dialogue_env.acts import UserAct
-from dialogue_env.domain import load_domain
-from dialogue_env.population import Population
-from dialogue_env.state import Talk
-from dialogue_env.transition import follow_through
+from dialogue_env import load_domain
+from dialogue_env.acts import Reply
+from dialogue_env.person.population import Population
+from dialogue_env.types import F64, I64
 from dialogue_env.world import World, build_world
 from rewards.errors import InputError
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +27,13 @@ class Met:
     """How n people replied to a script; a dialogue ends with the script, or before that with LEAVE."""
 
     script: Script
-    reply: Ints  # [n, L] UserAct, -1 after the end
-    acted: Floats  # [n] probability (or 0, 1) that the person did it in the end; nan where nobody can tell
+    reply: I64  # [n, L] Reply, -1 after the end
+    acted: F64  # [n] probability (or 0, 1) that the person did it in the end; nan where nobody can tell
     free: bool = True  # whether the person could have left
 
     def __post_init__(self) -> None:
         """Raise InputError unless every act has a reply up to the end."""
-        left = np.logical_or.accumulate(self.reply == UserAct.LEAVE, axis=1)
+        left = np.logical_or.accumulate(self.reply == Reply.LEAVE, axis=1)
         gone = np.pad(left, ((0, 0), (1, 0)))[:, :-1]
         if self.reply.shape != self.script.family.shape or ((self.reply != OVER) != (self.script.live & ~gone)).any():
             raise InputError("replies [n, L] must answer every act of the script up to its end or LEAVE, and be -1 from there on")
@@ -79,15 +74,8 @@ class SimulatedPeople:
 
     def meet(self, script: Script, seed: int) -> Met:
         """Return one person's replies per dialogue; an act that the person gave no occasion for is replaced as in replays."""
-        reply = np.full(script.family.shape, OVER, np.int64)
-        acted, gone = np.zeros(len(script)), np.zeros(len(script), bool)
-        for moment in walk(self.world, acts_of(self.world, script.family, script.variant), seed):
-            here = ~gone[moment.rows]
-            rows, after = moment.rows[here], moment.after.take(here)
-            reply[rows, moment.exchange] = after.talk[:, Talk.LAST_REPLY]
-            gone[rows] = left = reply[rows, moment.exchange] == UserAct.LEAVE
-            acted[rows] = follow_through(self.world, after.traits, after.mind, after.talk[:, Talk.AGREED] > 0, left)
-        return Met(script, reply, acted)
+        replays = simulate(self.world, acts_of(self.world, script.family, script.variant), seed, 1)
+        return Met(script, replays.reply, replays.acts_on_it)
 
 
 def simulated_people(population: Population) -> SimulatedPeople:

@@ -3,8 +3,8 @@
 Run it after a change to a shipped topic or question; needs ``pip install -e .[offline]`` or a network.
 """
 
-from dialogue_env import embedding
-from dialogue_env.domain import FOLDER, read_texts
+from dialogue_env.domain import embedding
+from dialogue_env.domain.domain import FOLDER, read_texts
 
 
 def main() -> None:

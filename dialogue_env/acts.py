@@ -1,7 +1,6 @@
-"""The acts of both sides, and how an agent's acts flatten into ``Discrete(A)``."""
+"""The acts of both sides: one vocabulary for each."""
 
 from enum import IntEnum
-from types import SimpleNamespace
 
 
 class Family(IntEnum):
@@ -21,7 +20,7 @@ class Family(IntEnum):
     SHIFT = 11  # lead to candidate k of the topic slate: one act per candidate
 
 
-class UserAct(IntEnum):
+class Reply(IntEnum):
     """What the person does in reply. LEAVE is last: it has a hazard of its own."""
 
     ANSWER = 0
@@ -58,14 +57,21 @@ class Form(IntEnum):
 
 QUESTIONS = (Family.CLARIFY, Family.EXPLORE, Family.CHECK)
 """Families that ask something of the person."""
-
-UNASKED = (Family.CLARIFY, Family.EXPLORE, Family.INFORM, Family.PROPOSE, Family.SHIFT)
-"""Families that take the initiative: what nobody asked for."""
-
-
-def _codes(members: type[IntEnum]) -> SimpleNamespace:
-    return SimpleNamespace(**{member.name: int(member) for member in members})
-
-
-FAMILY, REPLY, REPORT, FORM = _codes(Family), _codes(UserAct), _codes(Report), _codes(Form)
-"""The same by plain integers, for arithmetic on arrays: NumPy takes four times as long to compare an array with an enum's member."""
+INITIATIVE = (Family.CLARIFY, Family.EXPLORE, Family.INFORM, Family.PROPOSE, Family.SHIFT)
+"""Families that take the initiative: they do or ask what nobody asked for."""
+REACTIVE = (Family.HOLD, Family.ACKNOWLEDGE, Family.YIELD, Family.ANSWER, Family.CLOSE)
+"""Families that leave the person's topic alone."""
+HELPFUL = (Family.ACKNOWLEDGE, Family.CHECK, Family.EXPLORE, Family.INFORM)
+"""Families that help somebody who is stuck."""
+REPLYING = (Family.ANSWER, Family.INFORM)
+"""Families that count as replying to a question (in PersuasionForGood three of four questions are followed by information or an argument)."""
+REPLIES = tuple(reply for reply in Reply if reply != Reply.LEAVE)
+"""The replies that the logit decides between."""
+COOPERATIVE = (Reply.ANSWER, Reply.FOLLOW, Reply.ACCEPT, Reply.ACKNOWLEDGE, Reply.SUGGEST)
+CERTAIN = (Reply.ACCEPT, Reply.LEAVE)
+"""Replies that nobody mistakes."""
+CONFUSABLE = tuple(reply for reply in Reply if reply not in CERTAIN)
+RAISING = (Reply.DRIFT, Reply.SUGGEST)
+"""Replies that raise a topic."""
+REFUSING = (Reply.RESIST, Reply.DRIFT, Reply.SILENT, Reply.LEAVE)
+"""Replies that do not take up the topic the agent led to."""

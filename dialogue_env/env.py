@@ -4,15 +4,14 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 
+from dialogue_env.types import F32, Bools
 from dialogue_env.vector_env import DialogueVectorEnv
+from rewards import InputError
 
-Floats = npt.NDArray[np.float32]
 
-
-class DialogueEnv(gymnasium.Env[Floats, np.int64]):
+class DialogueEnv(gymnasium.Env[F32, np.int64]):
     """One simulated dialogue; arguments, spaces, reward and termination are those of ``DialogueVectorEnv``.
 
     ``info["reward_terms"]`` holds the terms [M] of each exchange; when the dialogue has
@@ -30,21 +29,24 @@ class DialogueEnv(gymnasium.Env[Floats, np.int64]):
         self.reward_dim = self.batch.reward_dim
         self.render_mode = render_mode
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[F32, dict[str, Any]]:
         """Begin the next dialogue, or the first of ``seed``."""
         super().reset(seed=seed)
         observation, _ = self.batch.reset(seed=seed)
         return observation[0], {}
 
-    def step(self, action: np.int64 | int) -> tuple[Floats, Any, bool, bool, dict[str, Any]]:
+    def step(self, action: np.int64 | int) -> tuple[F32, Any, bool, bool, dict[str, Any]]:
         """Play one exchange; the reward is a float, or a vector if ``reward_weights`` is None or a list. Raises ResetNeeded after the end."""
-        observation, reward, ended, _, info = self.batch.step(np.array([action]))
-        own: dict[str, Any] = {"reward_terms": info["reward_terms"][0]}
-        if ended[0]:
-            own["dialogue"] = {key: value[0] for key, value in info["dialogue"].items()}
-        scalar = reward[0] if self.batch.scoring.weights is None else float(reward[0])
-        return observation[0], scalar, bool(ended[0]), False, own
+        state = self.batch.live()
+        if not 0 <= action < self.batch.acts_count:
+            raise InputError(f"action {action} is out of range; valid: 0 to {self.batch.acts_count - 1}")
+        facts, terms, reward, observation = self.batch.exchange(state, np.array([action], np.int64))
+        info: dict[str, Any] = {"reward_terms": terms[0]}
+        ended = bool(facts["ended"][0])
+        if ended:
+            info["dialogue"] = {key: value[0] for key, value in self.batch.outcomes(facts).items()}
+        return observation[0], float(reward[0]) if self.batch.scoring.scalar else reward[0], ended, False, info
 
-    def action_masks(self) -> npt.NDArray[np.bool_]:
+    def action_masks(self) -> Bools:
         """Return which acts are open now, [A]."""
         return self.batch.action_masks()[0]

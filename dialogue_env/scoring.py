@@ -2,45 +2,54 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.rng import Keys, uniforms
+from dialogue_env.draws import WANTED, uniforms
+from dialogue_env.types import F64, U64
 from rewards import TERMS, InputError, RewardWeights, WeightsRange, weighted_sum
 
 Floats = npt.NDArray[np.float32]
 AnyWeights = str | dict[str, float] | RewardWeights | WeightsRange | Sequence[RewardWeights | str | dict[str, float]] | None
 
-WANTED = -1
-"""The turn whose draws settle what is wanted of a dialogue: no other draw is correlated with them."""
 SHOWN = RewardWeights.parse("balanced")
 """What the observation shows where no weights decide the reward."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scoring:
     """A scalar reward under ``weights``, or without them a vector: the ``objectives``, or without these every term."""
 
     weights: WeightsRange | None
     objectives: tuple[RewardWeights, ...] = ()
 
+    @cached_property
+    def fixed(self) -> F64:
+        """The weights [M] of the terms that have no range."""
+        return np.array(self.weights.base.values if self.weights else SHOWN.values)
+
+    @property
+    def scalar(self) -> bool:
+        """Whether the reward is one number."""
+        return self.weights is not None
+
     @property
     def varies(self) -> bool:
         """Whether each dialogue has weights of its own."""
         return self.weights is not None and bool(self.weights.spans)
 
-    def draw(self, keys: Keys) -> Floats:
+    def draw(self, keys: U64) -> Floats:
         """Return the weights [B, M] of the dialogues with the keys [B]; fixed ones are the same in every row."""
         weights = self.weights or WeightsRange(SHOWN)
-        turn = np.full(len(keys), WANTED)
-        return weights.draw(uniforms(keys, turn, len(weights.spans)))
+        return weights.draw(uniforms(keys, WANTED, len(weights.spans)).astype(np.float32))
 
     def reward(self, terms: Floats, weights: Floats) -> Floats:
         """Return the reward of terms [B, M]: scalars [B] under weights [B, M], or vectors [B, M] or [B, objectives]."""
         if self.weights is not None:
-            return weighted_sum(terms, weights) if self.weights.spans else self.weights.base.score(terms)
+            return weighted_sum(terms, weights if self.weights.spans else self.fixed)
         return np.stack([objective.score(terms) for objective in self.objectives], axis=1) if self.objectives else terms
 
     def bounds(self) -> tuple[Floats, Floats]:

@@ -1,129 +1,188 @@
-"""One whole turn on one screen: the file to read first.
+"""One whole exchange on one screen: the file to read first.
 
 ``Simulator`` is pure: ``reset`` and ``step`` return new states, and all that they draw is a
-function of (dialogue key, turn). Fork a dialogue by indexing its state.
+function of (dialogue key, exchange). Fork a dialogue by indexing its state.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from dialogue_env.acts import FAMILY, REPLY, REPORT
-from dialogue_env.belief import hear, likelihood_table
-from dialogue_env.listening import Heard, listen
-from dialogue_env.move import Move, read_move
-from dialogue_env.opening import open_dialogues, opening_table
-from dialogue_env.rng import Draw, dialogue_keys, uniforms
-from dialogue_env.slate import open_acts, slate_of
-from dialogue_env.state import OFTEN, Mind, State, Talk
-from dialogue_env.transition import changed_wish, follow_through, reached_topic, update
-from dialogue_env.user import report, respond
+from dialogue_env.acts import Family, Reply
+from dialogue_env.agent.observation import OFFSETS, Observer, write_observation
+from dialogue_env.agent.talk import begin, listen, meet, open_talk, read_act
+from dialogue_env.channel import cross, rating
+from dialogue_env.draws import Draw, Opening, Stream, dialogue_keys, draw
+from dialogue_env.person.meaning import meaning
+from dialogue_env.person.mind import follow_through, update
+from dialogue_env.person.opening import arrive
+from dialogue_env.person.person import open_people
+from dialogue_env.person.replies import CHOICES, FEATURE, respond, write_features, write_logits
+from dialogue_env.person.report import say
+from dialogue_env.state import State, blank
+from dialogue_env.tables import Arrivals, open_tables
+from dialogue_env.types import F32, F64, I64, U64, Bools
 from dialogue_env.world import World
-from rewards import Turn
+from rewards import FACTS, TERM_NAMES, Facts
+from rewards.compiled import compiled, entry, records, told
+from rewards.terms import write_terms
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+NOTHING_LOGGED = -1
+"""A reply that is drawn, not given."""
+_NO_REPLIES, _NOTHING, _NOWHERE = np.zeros(0, np.int64), np.zeros((0, 0), np.float32), np.zeros(1, OFFSETS)
 
-ONE = np.float32(1.0)
+
+@compiled
+def exchange(tables: Any, talk: Any, people: Any, b: int, action: int, reply: int, room: Any, facts: Any) -> None:
+    """Play one exchange in dialogue ``b``, in place, and write its facts; a masked act counts as HOLD.
+
+    ``room`` is (one record of FEATURE, the same as an array, logits, room of the belief) to work in.
+    """
+    person, number = people.now[b], talk.now[b].exchanges + 1
+    act = read_act(tables, talk, b, action)
+    move = meaning(tables, people, b, act)
+    if reply == NOTHING_LOGGED:
+        write_features(tables, person, act, move, room[0][0])
+        write_logits(tables.constants[0].bias[act.family], person.leaning, tables.constants[0].response, room[1], room[2])
+        reply = respond(tables, person, act, move, room[2])
+    said = say(tables, people, b, act, move, reply)
+    heard, misheard = cross(tables, person.key, number, said)
+    facts.progress_before, facts.satisfaction_before = person.progress, person.satisfaction
+    facts.topic_jump = 1.0 - move.nearness
+    facts.question_effort, facts.intruded, facts.missed = move.effort, move.intruded, move.missed
+    update(tables, people, b, act, move, said, misheard)
+    listen(tables, talk, b, act, heard, room[3])
+    facts.progress_after, facts.satisfaction_after = person.progress, person.satisfaction
+    facts.left = reply == Reply.LEAVE
+    facts.ended = facts.left or act.family == Family.CLOSE or number >= tables.constants[0].world.max_turns
+    facts.success = facts.ended and draw(person.key, number, Draw.OUTCOME) < follow_through(tables, person, facts.left)
+    facts.utility_lost = 1.0 - person.utility if facts.ended and person.agreed else 0.0
+
+
+@compiled
+def opening(tables: Any, arrivals: Any, talk: Any, people: Any, b: int, first: Any) -> None:
+    """Begin a dialogue in row ``b`` with the person of the row's key."""
+    person = people.now[b]
+    topic = arrivals.openings[int(draw(person.key, 0, Opening.TOPIC) * len(arrivals.openings))]
+    arrive(tables, arrivals, people, b, topic, first.now[0].best_item)
+    mood = rating(tables, person.satisfaction, draw(person.key, 0, Opening.RATING))
+    meet(tables, talk, b, first, topic, mood, rating(tables, person.distress, draw(person.key, 0, Opening.UPSET)))
+
+
+@entry
+def _play(
+    tables_: Any, talk_: Any, people_: Any, actions: I64, replies: I64, room_: Any, facts_: Any, terms: F32, weights: F32, offsets: Any, seen: F32
+) -> None:
+    """Play an exchange in every dialogue; write reward terms [B, M] and observations [B, D] too, unless they are empty."""
+    tables, talk, people, facts, at = open_tables(tables_), open_talk(talk_), open_people(people_), records(facts_), records(offsets)[0]
+    room = (records(room_[0]), room_[1], room_[2], room_[3])
+    for b in range(len(actions)):
+        exchange(tables, talk, people, b, actions[b], replies[b] if len(replies) else NOTHING_LOGGED, room, facts[b])
+        if len(terms):
+            write_terms(facts[b], terms[b])
+            write_observation(tables, talk, b, weights[b], at, seen[b])
+
+
+@entry
+def _open(tables_: Any, arrivals_: Any, talk_: Any, people_: Any, rows: I64, keys: U64, first_: Any) -> None:
+    tables, arrivals, talk, people, first = open_tables(tables_), Arrivals(*arrivals_), open_talk(talk_), open_people(people_), open_talk(first_)
+    for i in range(len(rows)):
+        people.now[rows[i]].key = keys[i]
+        opening(tables, arrivals, talk, people, rows[i], first)
+
+
+@entry
+def _begin(tables_: Any, talk_: Any, popularity: F64, room: F64) -> None:
+    begin(open_tables(tables_), open_talk(talk_), 0, popularity, room)
 
 
 class Simulator:
-    """Dialogues of one world: ``reset(seed, numbers) -> State``, ``step(state, action) -> (State, Turn)``."""
+    """Dialogues of one world: ``reset(stream, seed, numbers) -> State``, ``step(state, action) -> (State, Facts)``."""
 
     def __init__(self, world: World) -> None:
         """Simulate dialogues of ``world``."""
         self.world = world
-        self._likelihood = likelihood_table(world)
-        self._opening = opening_table(world)
+        features = np.zeros(1, FEATURE)
+        self._tables = tuple(world.tables)
+        self._room = (
+            features,
+            features.view(np.float64),
+            np.zeros(CHOICES),
+            np.zeros((3 + len(world.tables.slots), max(world.tables.marginals.shape[1], world.tables.fits.shape[1]))),
+        )
+        self._arrivals, self._first = tuple(world.arrivals), tuple(blank(world.tables, 1).talk)
+        with told("compiling the simulator for this machine: half a minute, once ..."):
+            _begin(self._tables, self._first, world.arrivals.popularity, self._room[3])
+            self.step(self.reset(Stream.TRAINING, 0, np.zeros(1, np.int64)), np.zeros(1, np.int64))
 
-    def reset(self, seeds: Ints | int, numbers: Ints) -> State:
-        """Return new dialogues [B]: the same seed and number are the same person with the same luck."""
-        return open_dialogues(self.world, self._opening, dialogue_keys(seeds, numbers))
+    def reset(self, stream: Stream, seeds: Any, numbers: I64) -> State:
+        """Return new dialogues [B]: the same stream, seed and number are the same person with the same luck."""
+        state = blank(self.world.tables, len(numbers))
+        self.open(state, np.arange(len(numbers)), dialogue_keys(stream, seeds, numbers))
+        return state
 
-    def step(self, state: State, action: Ints, reply: Ints | None = None) -> tuple[State, Turn]:
-        """Return the state and the facts after the agent's acts [B]; rows that have ended must not be stepped.
+    def open(self, state: State, rows: I64, keys: U64) -> None:
+        """Begin the dialogues of ``keys`` in ``rows`` of a state, in place; everything drawn is a function of the key."""
+        people = state.person
+        _open(self._tables, self._arrivals, tuple(state.talk), tuple(people), rows, keys, self._first)
 
-        A masked act counts as HOLD: a wasted turn. The person's replies [B] are drawn, or, to replay
-        a logged dialogue, given.
+    def step(self, state: State, action: I64, reply: I64 | None = None) -> tuple[State, Facts]:
+        """Return the state and the facts after the agent's acts [B].
+
+        A masked act counts as HOLD: a wasted exchange. The person's replies [B] are drawn, or, to replay
+        a logged dialogue, given. A dialogue that has ended can be played on, which means nothing.
         """
-        world = self.world
-        draws = uniforms(state.key, state.talk[:, Talk.TURN] + 1, len(Draw))
-        move = read_move(world, state, action)
-        reply = respond(world, state, move, draws) if reply is None else reply
-        said = report(world, state, move, reply, draws)
-        heard = listen(world, state, move, reply, said, draws)
-        topic = reached_topic(state, move, reply)
-        mind = update(world, state, move, reply, topic, heard.misheard, draws)
-        talk = _talk(state, move, reply, heard, topic)
-        belief = hear(world, self._likelihood, state, talk, heard.signals, move.proposing & (heard.reply == REPLY.RESIST))
-        uses, asked, novelty = _counts(state, move, talk)
-        new = replace(
-            state,
-            talk=talk,
-            signals=heard.signals,
-            slate=slate_of(world, topic, heard.liking),
-            open=open_acts(world, talk, asked),
-            uses=uses,
-            asked=asked,
-            novelty=novelty,
-            liking=heard.liking,
-            wish=changed_wish(world, state, draws),
-            mind=mind,
-            **belief,
-        )
-        return new, self._turn(state, new, move, reply, draws)
+        after = state.copy()
+        return after, self.advance(after, action, reply)
 
-    def _turn(self, state: State, new: State, move: Move, reply: Ints, draws: Floats) -> Turn:
-        left = reply == REPLY.LEAVE
-        ended = left | (move.family == FAMILY.CLOSE) | (new.talk[:, Talk.TURN] >= self.world.domain.max_turns)
-        reached, agreed = np.zeros(len(state), bool), new.talk[:, Talk.AGREED] > 0
-        over = np.flatnonzero(ended)
-        if len(over):
-            done = follow_through(self.world, state.traits[over], new.mind[over], agreed[over], left[over])
-            reached[over] = draws[over, Draw.OUTCOME] < done
-        return Turn(
-            progress_before=state.mind[:, Mind.PROGRESS],
-            progress_after=new.mind[:, Mind.PROGRESS],
-            satisfaction_before=state.mind[:, Mind.SATISFACTION],
-            satisfaction_after=new.mind[:, Mind.SATISFACTION],
-            reached=reached,
-            ended=ended,
-            left=left,
-            question_effort=move.effort,
-            intruded=move.intruded,
-            missed=move.missed,
-            utility_lost=np.where(ended & agreed, ONE - new.mind[:, Mind.UTILITY], np.float32(0.0)),
-            topic_jump=ONE - self.world.domain.closeness[state.talk[:, Talk.TOPIC], move.topic],
-        )
+    def advance(self, state: State, action: I64, reply: I64 | None = None) -> Facts:
+        """Play the exchange in place, as ``step`` does on a copy, and return its facts."""
+        facts = np.empty(len(action), FACTS)
+        replies = _NO_REPLIES if reply is None else np.asarray(reply, np.int64)
+        actions = np.asarray(action, np.int64)
+        _play(self._tables, tuple(state.talk), tuple(state.person), actions, replies, self._room, facts, _NOTHING, _NOTHING, _NOWHERE, _NOTHING)
+        return facts
+
+    def play(self, state: State, action: I64, observer: Observer, weights: F32) -> tuple[Facts, F32, F32]:
+        """Play the exchange in place and return facts [B], reward terms [B, M] and observations [B, D] under ``weights`` [B, M]."""
+        size = len(action)
+        facts, terms, seen = np.empty(size, FACTS), np.empty((size, len(TERM_NAMES)), np.float32), np.empty((size, observer.layout.size), np.float32)
+        at = observer.layout.offsets
+        _play(self._tables, tuple(state.talk), tuple(state.person), action, _NO_REPLIES, self._room, facts, terms, weights, at, seen)
+        return facts, terms, observer.blanked(seen)
 
 
-def _talk(state: State, move: Move, reply: Ints, heard: Heard, topic: Ints) -> Ints:
-    """Return ``State.talk`` after the exchange (the belief in the items comes later)."""
-    talk = state.talk.copy()
-    talk[:, Talk.TURN] += 1
-    talk[:, Talk.TOPIC] = topic
-    talk[:, Talk.OWN_TOPIC] = heard.own_topic
-    talk[:, Talk.LAST_ACT] = move.act
-    talk[:, Talk.LAST_REPLY] = heard.reply
-    talk[:, Talk.AGREED] = (reply == REPLY.ACCEPT) | ((talk[:, Talk.AGREED] > 0) & (reply != REPLY.RESIST))
-    talk[:, Talk.OFFERS] += move.proposing
-    talk[:, Talk.REFUSALS] += heard.reply == REPLY.RESIST
-    talk[:, Talk.HEARD_SLOT : Talk.HEARD_SECOND + 1] = heard.report
-    return talk
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One exchange of many dialogues: those at ``rows`` [n] of the dialogues begun with."""
+
+    number: int  # from 0
+    rows: I64
+    before: State
+    action: I64
+    after: State
+    facts: Facts
 
 
-def _counts(state: State, move: Move, talk: Ints) -> tuple[Floats, Floats, Floats]:
-    """Return uses [B, A], asked [B, S] and novelty [B, T] after the exchange; a slot told unasked counts as asked."""
-    row = np.arange(len(state))
-    uses, asked, novelty = state.uses.copy(), state.asked.copy(), state.novelty.copy()
-    uses[row, move.act] = np.minimum(uses[row, move.act] + OFTEN, ONE)
-    topic = talk[:, Talk.TOPIC]
-    seen = novelty[row, topic]
-    novelty[row, topic] = seen / (ONE + seen)
-    about = np.flatnonzero((move.slot >= 0) | (talk[:, Talk.HEARD_KIND] != REPORT.NOTHING))
-    slot = move.slot[about]
-    slot = np.where(slot >= 0, slot, talk[about, Talk.HEARD_SLOT])
-    asked[about, slot] = np.minimum(asked[about, slot] + OFTEN, ONE)
-    return uses, asked, novelty
+def exchanges(
+    simulator: Simulator,
+    state: State,
+    choose: Callable[[int, I64, State], I64],
+    reply: Callable[[int, I64], I64] | None = None,
+    going: Callable[[Exchange], Bools] = lambda exchange: ~exchange.facts["ended"],
+) -> Iterator[Exchange]:
+    """Yield the exchanges of dialogues from ``state`` on, until all are over.
+
+    ``choose`` returns the acts for (exchange, rows, state), ``reply`` logged replies for (exchange, rows), ``going`` which
+    dialogues go on after an exchange: those that have not ended, unless told otherwise.
+    """
+    rows, number = np.arange(state.size), 0
+    while len(rows):
+        action = np.asarray(choose(number, rows, state))
+        after, facts = simulator.step(state, action, None if reply is None else reply(number, rows))
+        played = Exchange(number, rows, state, action, after, facts)
+        yield played
+        on = np.flatnonzero(going(played))
+        rows, state, number = rows[on], after if len(on) == len(rows) else after.take(on), number + 1

@@ -11,24 +11,22 @@ from gymnasium.spaces import Box, Discrete
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from dialogue_env.domain import load_domain
-from dialogue_env.observation import Observer
-from dialogue_env.population import load_population
+from dialogue_env.agent.observation import Observer
+from dialogue_env.domain.domain import load_domain
+from dialogue_env.draws import Stream, dialogue_keys
+from dialogue_env.person.population import load_population
 from dialogue_env.scoring import AnyWeights, scoring_of
 from dialogue_env.simulator import Simulator
-from dialogue_env.state import Mind, State, Talk
+from dialogue_env.state import State, blank
+from dialogue_env.types import F32, I64, Bools
 from dialogue_env.world import build_world
-from rewards import TERM_NAMES, InputError, Turn, reward_vector
+from rewards import TERM_NAMES, Facts, InputError
 from rewards.errors import unknown
-
-Floats = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 
 _NOBODY = np.zeros(0, np.int64)
 
 
-class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
+class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
     """B simulated dialogues, stepped as arrays.
 
     Observation: ``Box(-1, 1, (D,))``, the named slices of ``observation.Layout``.
@@ -63,15 +61,13 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         """
         if not isinstance(num_envs, (int, np.integer)) or num_envs < 1:
             raise InputError(f"num_envs must be at least 1, not {num_envs}")
-        if not isinstance(noise, (int, float, np.number)) or not 0.0 <= noise <= 0.5:
-            raise InputError(f"noise must lie in [0, 0.5], not {noise}")
         if isinstance(hide, str):
             raise InputError(f"hide must be a list of observation slices, not the text {hide!r}")
         self.num_envs = num_envs
         self.scoring = scoring_of(reward_weights)
         self.world = build_world(load_domain(domain), load_population(population), noise)
         self.simulator = Simulator(self.world)
-        self.observer = Observer(self.world, tuple(hide))
+        self.observer = Observer(self.world.tables, tuple(hide))
         self.single_observation_space = Box(-1.0, 1.0, (self.observer.layout.size,), np.float32)
         self.acts_count = len(self.world.acts.names)
         self.single_action_space = Discrete(self.acts_count)
@@ -80,13 +76,16 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
         self.reward_space = Box(*self.scoring.bounds(), dtype=np.float32)
         self.reward_dim = self.reward_space.shape[0]
         self.metadata = {**self.metadata, "autoreset_mode": _mode(autoreset_mode)}
+        self._stays = self.metadata["autoreset_mode"] == AutoresetMode.DISABLED
         self.render_mode = render_mode
         self.state: State | None = None
         self._over = np.zeros(num_envs, bool)
+        self._never, self._always = np.zeros(num_envs, bool), np.ones(num_envs, bool)
+        self._seeds, self._episodes = np.zeros(num_envs, np.uint64), np.zeros(num_envs, np.int64)
         self._totals = np.zeros((num_envs, len(TERM_NAMES)), np.float32)
         self.weights = self.scoring.draw(np.zeros(num_envs, np.uint64))  # [B, M] of the dialogue that each row plays
 
-    def reset(self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
+    def reset(self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None) -> tuple[F32, dict[str, Any]]:
         """Begin dialogues: all, or those of ``options["reset_mask"]``.
 
         Row i plays the dialogues of seed ``seed + i`` (or of its own seed in a list), one
@@ -102,92 +101,100 @@ class DialogueVectorEnv(VectorEnv[Floats, Ints, npt.NDArray[Any]]):
             self._seed(seed)
             rows = np.arange(self.num_envs)
         self._begin(rows)
-        assert self.state is not None
         self._over[rows] = False
-        return self.observer.observe(self.state, self.weights), {}
+        return self._observed(), {}
 
-    def step(self, actions: Ints) -> tuple[Floats, npt.NDArray[Any], Bools, Bools, dict[str, Any]]:
+    def step(self, actions: I64) -> tuple[F32, npt.NDArray[Any], Bools, Bools, dict[str, Any]]:
         """Play one exchange in every dialogue; see the class for what is returned."""
-        mode = self.metadata["autoreset_mode"]
-        before, actions = self._live(), self._checked(actions)
+        state, actions, mode = self.live(), self._checked(actions), self.metadata["autoreset_mode"]
         fresh = np.flatnonzero(self._over) if mode == AutoresetMode.NEXT_STEP else _NOBODY
-        self.state, turn = self.simulator.step(before, actions)
-        terms, ended = reward_vector(turn), turn.ended
+        facts, terms, reward, observation = self.exchange(state, actions)
+        ended = self._over
+        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": self._always}
         if len(fresh):
-            ended = ended & ~self._over
-            terms[fresh] = 0.0
-            self._begin(fresh, before)
-        self._totals += terms
-        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": ~self._over if len(fresh) else np.ones(self.num_envs, bool)}
-        reward = self.scoring.reward(terms, self.weights)
-        observation = self.observer.observe(self.state, self.weights)
+            self._begin(fresh)
+            ended[fresh], terms[fresh], reward[fresh] = False, 0.0, 0.0
+            observation[fresh] = self._observed(fresh)
+            info["_reward_terms"] = np.isin(np.arange(self.num_envs), fresh, invert=True)
         rows = np.flatnonzero(ended)
         if len(rows):
-            outcome = {"dialogue": self._outcomes(turn)}
+            outcome = {"dialogue": self.outcomes(facts)}
             if mode == AutoresetMode.SAME_STEP:
                 info |= {"final_obs": _by_row(observation, rows), "_final_obs": ended, "final_info": outcome, "_final_info": ended}
-                observation[rows] = self._begin(rows, before)
+                self._begin(rows)
+                observation[rows] = self._observed(rows)
             else:
                 info |= {**outcome, "_dialogue": ended}
-        self._over = ended.copy()
-        return observation, reward, ended, np.zeros(self.num_envs, bool), info
+        return observation, reward, ended, self._never.copy(), info
+
+    def exchange(self, state: State, actions: I64) -> tuple[Facts, F32, npt.NDArray[Any], F32]:
+        """Play one exchange and return facts, reward terms, reward and observations; nothing is checked, nothing begins anew."""
+        facts, terms, observation = self.simulator.play(state, actions, self.observer, self.weights)
+        self._totals += terms
+        self._over = facts["ended"].copy()
+        return facts, terms, self.scoring.reward(terms, self.weights), observation
+
+    def outcomes(self, facts: Facts) -> dict[str, Any]:
+        """Return how the dialogues went, by name, [B] each, and the sums of their terms [B, M]; of those that have ended it is the outcome."""
+        state = self.live(ended=True)
+        person = state.person.now
+        return {
+            "success": facts["success"].copy(),
+            "left": facts["left"].copy(),
+            "turns": state.talk.now["exchanges"].copy(),
+            "satisfaction": person["satisfaction"].copy(),
+            "progress": person["progress"].copy(),
+            "user_type": person["kind"].copy(),
+            "terms": self._totals.copy(),
+        }
+
+    def live(self, ended: bool = False) -> State:
+        """Return the state; raises ResetNeeded where there is none, or unless ``ended`` is allowed, a dialogue is over that nothing resets."""
+        if self.state is None:
+            raise ResetNeeded("call reset first")
+        if not ended and self._stays and self._over.any():
+            raise ResetNeeded('a dialogue has ended and cannot be stepped; call reset (in a batch, with options={"reset_mask": ended})')
+        return self.state
+
+    def _observed(self, rows: I64 | None = None) -> F32:
+        return self.observer.observe(self.live(ended=True).talk, self.weights, rows)
 
     def action_masks(self) -> Bools:
         """Return which acts are open now, [B, A]; at least one always is."""
-        if self.state is None:
-            raise ResetNeeded("call reset before action_masks")
-        return self.state.open.copy()
+        return self.live(ended=True).talk.open.copy()
 
     def _seed(self, seed: int | Sequence[int | None] | None) -> None:
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1, np.uint32)[0])
-        given = [seed + i for i in range(self.num_envs)] if isinstance(seed, (int, np.integer)) else list(seed)
+        if not isinstance(seed, (int, np.integer, list, tuple, np.ndarray)):
+            raise InputError(f"seed must be a whole number or a list of {self.num_envs} of them, not {seed!r}")
+        given = [int(seed) + i for i in range(self.num_envs)] if isinstance(seed, (int, np.integer)) else list(seed)
         if len(given) != self.num_envs:
             raise InputError(f"seed must be a number or a list of {self.num_envs}, not {len(given)} numbers")
         fallback = np.random.SeedSequence().generate_state(self.num_envs, np.uint32)
-        self._seeds = np.array([int(fallback[i]) if s is None else int(s) for i, s in enumerate(given)], np.int64)
-        self._episodes = np.zeros(self.num_envs, np.int64)
-        self.state = None
+        seeds = [int(fallback[i]) if s is None else s for i, s in enumerate(given)]
+        dialogue_keys(Stream.TRAINING, seeds, self._episodes)  # raises InputError for a seed that is none
+        self._seeds, self._episodes, self.state = np.array(seeds, np.uint64), np.zeros(self.num_envs, np.int64), None
 
-    def _begin(self, rows: Ints, before: State | None = None) -> Floats:
-        """Start the next dialogue of each of ``rows`` and return their observations; ``before`` is the state before this step."""
-        opened = self.simulator.reset(self._seeds[rows], self._episodes[rows])
-        self.state = opened if self.state is None else self.state.put(rows, opened, before)
+    def _begin(self, rows: I64) -> None:
+        """Start the next dialogue of each of ``rows``."""
+        if self.state is None:
+            self.state = blank(self.world.tables, self.num_envs)
+        keys = dialogue_keys(Stream.TRAINING, self._seeds[rows], self._episodes[rows])
+        self.simulator.open(self.state, rows, keys)
         self._episodes[rows] += 1
         self._totals[rows] = 0.0
         if self.scoring.varies:
-            self.weights[rows] = self.scoring.draw(opened.key)
-        return self.observer.observe(opened, self.weights[rows])
+            self.weights[rows] = self.scoring.draw(keys)
 
-    def _live(self) -> State:
-        """Return the state to step; raises ResetNeeded where none is, or a dialogue has ended that nothing resets."""
-        if self.state is None:
-            raise ResetNeeded("call reset before step")
-        if self.metadata["autoreset_mode"] == AutoresetMode.DISABLED and self._over.any():
-            raise ResetNeeded('a dialogue has ended and cannot be stepped; call reset (in a batch, with options={"reset_mask": ended})')
-        return self.state
-
-    def _checked(self, actions: Ints) -> Ints:
+    def _checked(self, actions: I64) -> I64:
         actions = np.asarray(actions)
         count = self.acts_count
-        if actions.shape != (self.num_envs,) or not np.issubdtype(actions.dtype, np.integer):
+        if actions.shape != (self.num_envs,) or actions.dtype.kind not in "iu":
             raise InputError(f"actions must be {self.num_envs} whole numbers, not {actions.dtype} of shape {actions.shape}")
         if actions.min() < 0 or actions.max() >= count:
             raise InputError(f"action {int(actions.max() if actions.max() >= count else actions.min())} is out of range; valid: 0 to {count - 1}")
-        return actions
-
-    def _outcomes(self, turn: Turn) -> dict[str, Any]:
-        assert self.state is not None
-        mind, talk = self.state.mind, self.state.talk
-        return {
-            "success": turn.reached,
-            "left": turn.left,
-            "turns": talk[:, Talk.TURN].copy(),
-            "satisfaction": mind[:, Mind.SATISFACTION].copy(),
-            "progress": mind[:, Mind.PROGRESS].copy(),
-            "user_type": self.state.user_type.copy(),
-            "terms": self._totals.copy(),
-        }
+        return actions.astype(np.int64, copy=False)
 
 
 def _mode(name: AutoresetMode | str) -> AutoresetMode:
@@ -197,7 +204,7 @@ def _mode(name: AutoresetMode | str) -> AutoresetMode:
     return AutoresetMode(name)
 
 
-def _by_row(values: Floats, rows: Ints) -> npt.NDArray[Any]:
+def _by_row(values: F32, rows: I64) -> npt.NDArray[Any]:
     """Return an object array with each of ``rows`` of ``values`` in its place and None elsewhere, as Gymnasium does."""
     out = np.full(len(values), None, object)
     for row, value in zip(rows, values[rows], strict=True):

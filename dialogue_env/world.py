@@ -1,106 +1,116 @@
-"""The world of a simulator: a domain, a population and the person model, as ready-made tables.
+"""The world of a simulator: a domain, a population and the person model, put together as tables."""
 
-Everything here is fixed for the life of a simulator; ``State`` holds all that changes.
-"""
-
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from dialogue_env.act_table import ActTable, build_act_table
-from dialogue_env.acts import Family
-from dialogue_env.domain import Domain
-from dialogue_env.person import PersonModel
-from dialogue_env.population import Population
+from dialogue_env.acts import Family, Reply
+from dialogue_env.agent.belief import likelihood_table
+from dialogue_env.domain.act_table import ActTable, build_act_table
+from dialogue_env.domain.domain import Domain
+from dialogue_env.person.model import PersonModel
+from dialogue_env.person.population import Population
+from dialogue_env.tables import SLOT, Arrivals, Tables, record_of
+from dialogue_env.types import F64, Records
+from rewards.errors import InputError
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+GREATEST_NOISE = 0.5
+LEAST_FATIGUE = 1e-9
+"""A fatigue of 0 is taken to be this, for its logarithm."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Tables that the turn functions read."""
+    """What dialogues are about and with whom; ``tables`` and ``arrivals`` are what compiled code reads of it."""
 
     domain: Domain
     population: Population
-    person: PersonModel
-    acts: ActTable
     noise: float  # P(a reply, or a value, is misrecognised)
-    hold: int  # the act a masked act turns into
-    sizes: Ints  # [S] number of values of each slot
-    codes: Ints  # [N, S] value of each item
-    marginals: Floats  # [S, V] popularity of each value, 0 beyond a slot's own
-    cumulative: Floats  # [S, V] the same, summed up
-    popularity_below: npt.NDArray[np.float64]  # [N-1] popularity of all items up to each
-    log_sizes: Floats  # [S]
-    forms: Ints  # [S] form of each slot's question
-    values_of: Floats  # [S, V, N] 1 where an item has a value: a row of [., V] times this spreads it over the items
-    alike: Floats  # [N, S*V] each item's values, by the slots' weights: times `summary`'s values, the share two items have in common
-    fit_varies: Ints  # acts whose fit is not the same for all items
-    slot_weights: Floats  # [S] sum to 1
-    dont_care: float  # P(a slot does not matter)
-    deviation: float  # P(a wished value differs from the item's)
-    goal_closeness: Floats  # [T]
-    centred: Floats  # [T, T] closeness - 1/2
-    neighbours: Ints  # [T, K] topics to lead to from each topic
-    summary: Floats  # [N, S*V + F] one-hot values of each item beside the fit of the acts whose fit varies
-    by_slot: Floats  # [S*V, S] adds up what belongs to a slot
+    acts: ActTable
+    tables: Tables
+    arrivals: Arrivals
+
+    @property
+    def person(self) -> PersonModel:
+        """How the people of the population reply."""
+        return self.population.person
+
+
+def check_noise(noise: Any) -> float:
+    """Return the recognition noise; raises InputError unless it lies in [0, 0.5]."""
+    if isinstance(noise, bool) or not isinstance(noise, (int, float, np.number)) or not 0.0 <= noise <= GREATEST_NOISE:
+        raise InputError(f"noise must lie in [0, {GREATEST_NOISE}], not {noise}")
+    return float(noise)
 
 
 def build_world(domain: Domain, population: Population, noise: float) -> World:
-    """Put the tables together."""
-    person = population.person
-    acts = build_act_table(domain, person)
-    catalogue = domain.catalogue
-    sizes = np.array([len(values) for values in catalogue.values], np.int64)
-    one_hot = catalogue.codes[:, :, None] == np.arange(sizes.max())
-    marginals = np.einsum("n,nsv->sv", catalogue.popularity, one_hot)
-    weights = np.array([slot.weight for slot in domain.slots])
-    shares = weights / weights.sum()
-    varied = np.flatnonzero(np.ptp(acts.fit, axis=1) > 0)
-    wishes = domain.target == "item"
-    items = len(catalogue.names)
-    return World(
-        domain=domain,
-        population=population,
-        person=person,
-        acts=acts,
-        noise=noise,
-        hold=acts.span[Family.HOLD].start,
-        sizes=sizes,
-        codes=catalogue.codes,
-        marginals=marginals.astype(np.float32),
-        cumulative=marginals.cumsum(axis=1).astype(np.float32),
-        popularity_below=catalogue.popularity.cumsum()[:-1],
-        log_sizes=np.log(sizes).astype(np.float32),
-        forms=np.array([slot.form for slot in domain.slots], np.int64),
-        values_of=np.ascontiguousarray(one_hot.transpose(1, 2, 0), np.float32),
-        alike=np.asarray((one_hot * shares[:, None]).reshape(items, -1), np.float32),
-        fit_varies=varied,
-        slot_weights=shares.astype(np.float32),
-        dont_care=float(person.constants["wish"]["dont_care"]) if wishes else 0.0,
-        deviation=float(person.constants["wish"]["deviation"]) if wishes else 0.0,
-        goal_closeness=np.ascontiguousarray(domain.closeness[:, domain.goal_topic]),
-        centred=domain.closeness - np.float32(0.5),
-        neighbours=_neighbours(domain),
-        by_slot=np.repeat(np.eye(len(sizes), dtype=np.float32), sizes.max(), axis=0),
-        summary=np.concatenate([one_hot.reshape(items, -1), acts.fit[varied].T], axis=1).astype(np.float32),
+    """Put the tables together; raises InputError for a noise outside [0, 0.5]."""
+    noise, person = check_noise(noise), population.person
+    acts, catalogue, topics = build_act_table(domain, person), domain.catalogue, domain.map
+    slots, marginals = _slots(domain), _marginals(domain)
+    tables = Tables(
+        constants=record_of(_constants(domain, person, acts, noise)),
+        acts=acts.records,
+        slots=slots,
+        fits=np.ascontiguousarray(acts.fits.T),
+        codes=catalogue.codes.astype(np.int32),
+        marginals=marginals,
+        likelihood=likelihood_table(min(person.constants["belief"]["error"] + noise, 0.5), person.no_preference, person.indifferent, slots, marginals),
+        vectors=topics.vectors,
+        ranks=topics.ranks,
+        centre=topics.centre,
+        centres=topics.centres,
+        table=topics.table,
+        goal_closeness=topics.goal_closeness,
+        slot_closeness=topics.slot_closeness,
+        neighbours=topics.neighbours,
+        near=topics.near,
     )
+    arrivals = Arrivals(catalogue.popularity, np.array(domain.opening_topics, np.int32), population.shares, population.quantiles)
+    return World(domain, population, noise, acts, tables, arrivals)
 
 
-def _neighbours(domain: Domain) -> Ints:
-    """Return the slate [T, K] of each topic: the goal, stepping stones towards it, then the nearest.
+def _slots(domain: Domain) -> Records:
+    sizes = [len(values) for values in domain.catalogue.values]
+    weights = np.array([slot.weight for slot in domain.slots])
+    slots = np.zeros(len(sizes), SLOT)
+    slots["size"], slots["form"], slots["weight"] = sizes, [slot.form for slot in domain.slots], weights / weights.sum()
+    slots["log_size"] = np.log(sizes)
+    return slots
 
-    Stepping stones are the nearest topics among those closer to the goal; they take half of
-    the slate. The last place is replaced at run time by what the person seems to like best.
-    """
-    closeness, goal = domain.closeness, domain.goal_topic
-    slate = []
-    for topic in range(len(domain.topics)):
-        nearest = [int(t) for t in np.argsort(-closeness[topic], kind="stable") if t not in (topic, goal)]
-        stones = [t for t in nearest if closeness[t, goal] > closeness[topic, goal]][: domain.slate_size // 2]
-        first = [] if topic == goal else [goal]
-        chosen = [*first, *stones, *(t for t in nearest if t not in stones)]
-        slate.append(chosen[: domain.slate_size])
-    return np.array(slate, np.int64)
+
+def _marginals(domain: Domain) -> F64:
+    catalogue = domain.catalogue
+    values = max(map(len, catalogue.values))
+    return np.stack([np.bincount(codes, catalogue.popularity, values) for codes in catalogue.codes.T])
+
+
+def _constants(domain: Domain, person: PersonModel, acts: ActTable, noise: float) -> dict[str, Any]:
+    """Return every number that compiled code reads by name."""
+    wishes = domain.target == "item"
+    tables = {name: dict(table) for name, table in person.constants.items()}
+    tables["wish"] = tables["wish"] if wishes else dict.fromkeys(tables["wish"], 0.0)
+    start = {f"{name}_{end}": value for name, pair in domain.start.items() for end, value in zip(("low", "high"), pair, strict=True)}
+    reaction = tables.pop("reaction")
+    tables["willingness"]["log_fatigue"] = math.log(max(tables["willingness"].pop("fatigue"), LEAST_FATIGUE))
+    return {
+        **tables,
+        "start": tables["start"] | start,
+        "bias": person.bias,
+        "response": person.response,
+        "character": person.character,
+        "by_form": {name: getattr(person, name) for name in ("no_preference", "indifferent", "partial")},
+        "reaction": np.array([reaction.get(reply.name, 0.0) for reply in Reply]),
+        "acceptance": domain.acceptance,
+        "outcome": {**domain.outcome, **tables["outcome"]},
+        "progress": domain.progress,
+        "world": {
+            "noise": noise,
+            "item": wishes,
+            "goal_topic": domain.goal_topic,
+            "max_turns": domain.max_turns,
+            "hold": acts.span[Family.HOLD].start,
+        },
+    }

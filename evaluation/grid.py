@@ -5,18 +5,17 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from dialogue_env import build_world, load_domain, load_population
-from dialogue_env.world import World
-from evaluation.rollout import Dialogues, Planner, Policy, play
+from dialogue_env import Stream, World, build_world, load_domain, load_population
+from evaluation.rollout import Dialogues, play
+from policies.loader import load_policy
+from policies.protocol import Planner, Policy
 from rewards import InputError, RewardWeights
 
-LoadPolicy = Callable[[str, World, RewardWeights], Policy | Planner]
-"""Returns the policy of a name for a world, acting under weights if it goes by any."""
-
-CEILING = "rules:oracle"
+RULES = "rules:"
+"""What the names of policies begin with that need no training."""
+CEILING = f"{RULES}oracle"
 """The policy that may look into the person's mind: no row to compete with, but how far up there is to go."""
 FEWEST = 2
-GREATEST_NOISE = 0.5
 PLAYED_AT_ONCE = 1000
 """Dialogues in a batch: fewer are slower, more need memory, and their number changes no result."""
 
@@ -43,6 +42,7 @@ class Cell:
     acts: tuple[str, ...]  # A acts
     families: tuple[int, ...]  # A, each act's Family
     dialogues: Dialogues
+    stream: Stream = Stream.EVALUATION  # whose people they are, under the seed
 
 
 Player = tuple[Setting, str, Policy | Planner]
@@ -56,17 +56,14 @@ def settings_of(domains: Sequence[str], populations: Sequence[str], noise: float
 
 def build_worlds(settings: Sequence[Setting]) -> dict[Setting, World]:
     """Return the world of each setting; raises InputError for an unknown name or a noise outside [0, 0.5]."""
-    for setting in settings:
-        if not 0.0 <= setting.noise <= GREATEST_NOISE:
-            raise InputError(f"noise must lie in [0, {GREATEST_NOISE}], not {setting.noise:g}")
     domains = {name: load_domain(name) for name in dict.fromkeys(setting.domain for setting in settings)}
     return {setting: build_world(domains[setting.domain], load_population(setting.population), setting.noise) for setting in settings}
 
 
-def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], load: LoadPolicy, weights: RewardWeights) -> list[Player]:
-    """Return the policies of every setting, each name once and the ceiling last; raises what ``load`` raises."""
+def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], weights: RewardWeights) -> list[Player]:
+    """Return the policies of every setting, each name once and the ceiling last; raises InputError for one that cannot play."""
     ordered = sorted(dict.fromkeys(names), key=lambda name: name == CEILING)
-    return [(setting, name, load(name, world, weights)) for setting, world in worlds.items() for name in ordered]
+    return [(setting, name, load_policy(name, world, weights)) for setting, world in worlds.items() for name in ordered]
 
 
 def check_count(count: int) -> None:
@@ -76,7 +73,13 @@ def check_count(count: int) -> None:
 
 
 def play_grid(
-    players: Sequence[Player], worlds: Mapping[Setting, World], count: int, seed: int, weights: RewardWeights, advance: Callable[[int], object]
+    players: Sequence[Player],
+    worlds: Mapping[Setting, World],
+    count: int,
+    seed: int,
+    weights: RewardWeights,
+    advance: Callable[[int], object],
+    stream: Stream = Stream.EVALUATION,
 ) -> Iterator[Cell]:
     """Yield a cell for each setting and policy: the people 0 to ``count`` - 1 of ``seed``, the same for all policies.
 
@@ -84,13 +87,12 @@ def play_grid(
     """
     for setting, name, policy in players:
         world, parts = worlds[setting], []
-        size = PLAYED_AT_ONCE
-        for first in range(0, count, size):
-            numbers = np.arange(first, min(first + size, count))
-            parts.append(play(world, policy, numbers, seed, weights))
+        for first in range(0, count, PLAYED_AT_ONCE):
+            numbers = np.arange(first, min(first + PLAYED_AT_ONCE, count))
+            parts.append(play(world, policy, numbers, seed, weights, stream))
             advance(len(numbers))
         under, acts = getattr(policy, "weights", None) or weights, world.acts
-        yield Cell(setting, name, seed, under, world.population.types, acts.names, tuple(acts.family.tolist()), _join(parts))
+        yield Cell(setting, name, seed, under, world.population.types, acts.names, tuple(acts.family.tolist()), _join(parts), stream)
 
 
 def _join(parts: Sequence[Dialogues]) -> Dialogues:

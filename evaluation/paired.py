@@ -4,16 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from scipy.stats import binomtest, wilcoxon
 
+from dialogue_env.types import F64, Bools
 from evaluation.bootstrap import Estimate, estimates, weighted_mean
 from evaluation.grid import Cell, Setting, by_setting
-from evaluation.measures import PER_PERSON, sample_of
+from evaluation.measures import BY_NAME, PER_PERSON, sample_of
 from rewards import InputError, RewardWeights
 from rewards.errors import unknown
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ def _differences(setting: Setting, first: Cell, second: Cell, weights: RewardWei
     count = len(first.dialogues.number)
     intervals = estimates({name: weighted_mean(b - a) for name, (a, b) in pairs.items()}, count)
     for name, (a, b) in pairs.items():
-        binary = name in ("success", "quit")
+        binary = BY_NAME[name].binary
         yield Difference(
             setting=setting,
             first=first.policy,
@@ -70,18 +67,22 @@ def _differences(setting: Setting, first: Cell, second: Cell, weights: RewardWei
         )
 
 
-def mcnemar(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
+def mcnemar(first: Bools, second: Bools) -> float:
     """Return the two-sided p of McNemar's exact test: among the people who differ, both ways are equally likely."""
+    from scipy.stats import binomtest  # noqa: PLC0415 -- takes a second to import
+
     gained, lost = int((second & ~first).sum()), int((first & ~second).sum())
     return float(binomtest(gained, gained + lost, 0.5).pvalue) if gained + lost else 1.0
 
 
-def signed_rank(differences: Floats) -> float:
+def signed_rank(differences: F64) -> float:
     """Return the two-sided p of Wilcoxon's signed-rank test of ``differences`` [n]; people without one are left out."""
+    from scipy.stats import wilcoxon  # noqa: PLC0415 -- takes a second to import
+
     return float(wilcoxon(differences[differences != 0]).pvalue) if differences.any() else 1.0
 
 
-def saving(first: Floats, second: Floats) -> float:
+def saving(first: F64, second: F64) -> float:
     """Return the variance of the difference of two separate samples over that of pairs."""
     paired = float(np.var(second - first))
     return float(np.var(first) + np.var(second)) / paired if paired > 0 else float("nan")

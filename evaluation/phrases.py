@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from dialogue_env.acts import Family, Form, Report, UserAct
-from dialogue_env.domain import Slot
+from dialogue_env import World
+from dialogue_env.acts import Family, Form, Reply, Report
+from dialogue_env.domain.domain import Slot
 from dialogue_env.files import check_keys, read_toml, texts
-from dialogue_env.world import World
 
 FILE = Path(__file__).parent / "phrases.toml"
 _REPORTS = tuple(report for report in Report if report != Report.NOTHING)
@@ -18,13 +18,13 @@ _REPORTS = tuple(report for report in Report if report != Report.NOTHING)
 class Phrases:
     """The person's phrasings of each reply and each kind of report."""
 
-    acts: Mapping[UserAct, tuple[str, ...]]
+    replies: Mapping[Reply, tuple[str, ...]]
     reports: Mapping[Report, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What was heard about a slot in one exchange; values as indices of the slot's own."""
+    """What was let out about a slot in one exchange; values as indices of the slot's own."""
 
     kind: Report
     slot: int
@@ -35,11 +35,11 @@ class Spoken:
 @lru_cache(maxsize=1)
 def load_phrases() -> Phrases:
     """Return the shared phrasings of the package; raises InputError for a missing or unknown key."""
-    table = check_keys(str(FILE), read_toml(FILE), ("acts", "reports"))
-    acts = check_keys(f"{FILE}: acts", table["acts"], [act.name.lower() for act in UserAct])
+    table = check_keys(str(FILE), read_toml(FILE), ("replies", "reports"))
+    replies = check_keys(f"{FILE}: replies", table["replies"], [reply.name.lower() for reply in Reply])
     reports = check_keys(f"{FILE}: reports", table["reports"], [report.name.lower() for report in _REPORTS])
     return Phrases(
-        {act: texts(f"{FILE}: acts.{act.name.lower()}", acts[act.name.lower()]) for act in UserAct},
+        {reply: texts(f"{FILE}: replies.{reply.name.lower()}", replies[reply.name.lower()]) for reply in Reply},
         {report: texts(f"{FILE}: reports.{report.name.lower()}", reports[report.name.lower()]) for report in _REPORTS},
     )
 
@@ -48,21 +48,21 @@ def agent_text(world: World, act: int, topic: int, item: int, draw: float) -> st
     """Return what the agent says with ``act``, about ``topic`` and (if it proposes) ``item``; ``draw`` in [0, 1) picks the phrasing."""
     family, spec = world.acts.family[act], world.acts.specs[act]
     if family == Family.CLARIFY:
-        return world.domain.slots[world.acts.slot[act]].question
+        return world.domain.slots[world.acts.records["slot"][act]].question
     if family == Family.SHIFT:
         return world.domain.topics[topic].say
     said = _choose(spec.say, draw).replace("{topic}", _spoken(world.domain.topics[topic].name))
     return said.replace("{values}", _values(world, item)).replace("{item}", world.domain.catalogue.names[item])
 
 
-def person_text(world: World, reply: UserAct, topic: int, spoken: Spoken, draws: tuple[float, float]) -> str:
+def person_text(world: World, reply: Reply, topic: int, spoken: Spoken, draws: tuple[float, float]) -> str:
     """Return what the person says: the reply, and what it lets out about a slot; ``draws`` in [0, 1) pick both phrasings."""
     phrases = load_phrases()
-    said = _choose(phrases.acts[reply], draws[0]).replace("{topic}", _spoken(world.domain.topics[topic].name))
+    said = _choose(phrases.replies[reply], draws[0]).replace("{topic}", _spoken(world.domain.topics[topic].name))
     if spoken.kind == Report.NOTHING:
         return said
     fact = _report_text(world, spoken, _choose(phrases.reports[spoken.kind], draws[1]))
-    return fact if reply == UserAct.ANSWER else f"{said} {fact}"
+    return fact if reply == Reply.ANSWER else f"{said} {fact}"
 
 
 def _report_text(world: World, spoken: Spoken, phrase: str) -> str:

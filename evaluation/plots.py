@@ -1,18 +1,20 @@
 """Plots: what each policy achieves and at what price, how it acts over a dialogue, and how it learned."""
 
 import csv
+import itertools
 from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from dialogue_env.acts import Family
+from dialogue_env.types import F64
 from evaluation.figure import GREY, PALETTE, look, panels
 from evaluation.grid import CEILING, Cell
 from evaluation.scores import Row
@@ -92,17 +94,25 @@ def plot_acts(cells: Sequence[Cell], path: Path) -> None:
 
 def _stack(panel: Axes, cell: Cell) -> list[Family]:
     """Draw one policy's acts, and return the families that can be seen."""
-    shares, order = family_shares(cell), list(FAMILY_COLOURS)
-    turns = np.arange(1, shares.shape[1] + 1)
-    panel.stackplot(turns, [100 * shares[family] for family in order], colors=[FAMILY_COLOURS[family] for family in order], lw=0.3, ec="white")
+    shares = family_shares(cell)
+    used = [family for family in FAMILY_COLOURS if shares[family].any()]
+    colours = [FAMILY_COLOURS[family] for family in used]
+    panel.add_collection(PolyCollection(bands(100 * shares[used]), facecolors=colours, edgecolors="white", linewidths=0.3), autolim=False)
     panel.set_title(plot_label(cell.policy))
     panel.set_xlim(1, shares.shape[1])
     panel.set_ylim(0, 100)
     panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    return [family for family in order if shares[family].max() >= VISIBLE]
+    return [family for family in used if shares[family].max() >= VISIBLE]
 
 
-def family_shares(cell: Cell) -> npt.NDArray[np.float64]:
+def bands(heights: F64) -> list[F64]:
+    """Return the outlines [2 turns, 2] of layers with the ``heights`` [layers, turns] at turns 1, 2, ..., each on top of the one before."""
+    turns = np.arange(1, heights.shape[1] + 1)
+    edges = np.cumsum([np.zeros(len(turns)), *heights], axis=0)
+    return [np.column_stack([[*turns, *turns[::-1]], [*low, *high[::-1]]]) for low, high in itertools.pairwise(edges)]
+
+
+def family_shares(cell: Cell) -> F64:
     """Return the share of all dialogues that use each family at each turn, [families, max_turns]."""
     acts = cell.dialogues.acts
     family = np.where(acts >= 0, np.array(cell.families)[acts], -1)
@@ -134,7 +144,7 @@ def plot_learning(csv_path: Path, out_path: Path, references: Mapping[str, float
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
-def _read_curve(path: Path) -> tuple[npt.NDArray[np.float64], ...]:
+def _read_curve(path: Path) -> tuple[F64, ...]:
     columns = ("turns", "return_mean", "return_low", "return_high")
     try:
         with path.open(encoding="utf-8", newline="") as stream:

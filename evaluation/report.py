@@ -10,13 +10,14 @@ from rich.console import Console
 from tqdm import tqdm
 
 from dialogue_env.files import write_whole
-from evaluation.grid import Cell, LoadPolicy, Setting, build_worlds, by_setting, check_count, load_policies, play_grid
+from evaluation.grid import Cell, Setting, build_worlds, by_setting, check_count, load_policies, play_grid
 from evaluation.paired import compare
 from evaluation.result_files import write_comparison, write_results
 from evaluation.scores import Row, score_cells
 from evaluation.shift import Shift
 from evaluation.tables import console, difference_tables, result_tables, shift_table, suite_table
 from evaluation.transcripts import transcribe, transcripts_jsonl, transcripts_markdown
+from policies.learned import mapping
 from rewards import InputError, RewardWeights
 
 T = TypeVar("T")
@@ -25,11 +26,16 @@ QUIET_SECONDS = 2.0
 """How long an evaluation may take before its progress is shown."""
 
 
-def play_cells(policies: Sequence[str], settings: Sequence[Setting], *, load: LoadPolicy, count: int, seed: int, weights: RewardWeights) -> tuple[Cell, ...]:
-    """Return the cells of every setting and policy, showing progress on stderr; raises InputError before anything is played."""
+def play_cells(policies: Sequence[str], settings: Sequence[Setting], *, count: int, seed: int, weights: RewardWeights) -> tuple[Cell, ...]:
+    """Return the cells of every setting and policy, showing progress on stderr; raises InputError before anything is played.
+
+    Of a policy that was trained in another domain a note says what it makes of this one.
+    """
     check_count(count)
     worlds = build_worlds(settings)
-    players = load_policies(policies, worlds, load, weights)
+    players = load_policies(policies, worlds, weights)
+    told = dict.fromkeys((name, mapping(policy, worlds[setting])) for setting, name, policy in players)
+    _note(console(), [f"{name}: {about}" for name, about in told if about])
     with _bar(len(players) * count, "playing", "dialogue") as bar:
         return tuple(play_grid(players, worlds, count, seed, weights, bar.update))
 
@@ -69,8 +75,7 @@ def report_shifts(shifts: Sequence[Shift], notes: Sequence[str]) -> None:
             style="bold yellow",
             highlight=False,
         )
-    for note in notes:
-        terminal.print(f"note: {note}", style="yellow", highlight=False)
+    _note(terminal, notes)
 
 
 def write_transcripts(cells: Sequence[Cell], people: int, command: str, out: Path) -> None:
@@ -127,6 +132,11 @@ def _progress(items: Iterable[T], total: int, what: str, unit: str) -> Iterator[
 
 def _bar(total: int, what: str, unit: str) -> Any:
     return tqdm(total=total, desc=what, unit=unit, delay=QUIET_SECONDS, file=sys.stderr, leave=False)
+
+
+def _note(terminal: Console, notes: Iterable[str]) -> None:
+    for note in notes:
+        terminal.print(f"note: {note}", style="yellow", highlight=False)
 
 
 def _written(terminal: Console, out: Path, names: str) -> None:

@@ -1,54 +1,36 @@
 """Play a policy against people, and keep what counts of every dialogue as arrays."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.acts import QUESTIONS, Family
-from dialogue_env.observation import Observer
-from dialogue_env.simulator import Simulator
-from dialogue_env.state import Mind, State, Talk
-from dialogue_env.world import World
+from dialogue_env import Simulator, State, Stream, World, exchanges
+from dialogue_env.acts import INITIATIVE
+from dialogue_env.agent.observation import Observer
+from dialogue_env.types import F32, I64, Bools
+from policies.protocol import Planner, Policy, remember
 from rewards import TERM_NAMES, RewardWeights, reward_vector
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-
-
-class Policy(Protocol):
-    """What evaluation needs of a policy: SB3's ``predict``, with masks."""
-
-    def predict(self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = False, action_masks: Any = None) -> tuple[Any, Any]:
-        """Return acts [B] and the recurrent state."""
-
-
-@runtime_checkable
-class Planner(Protocol):
-    """A policy that sees the true state, hidden columns and all: a ceiling, never a contender."""
-
-    def plan(self, state: State) -> Ints:
-        """Return acts [B]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogues:
     """n finished dialogues; row i of two policies' dialogues is the same person with the same luck."""
 
-    number: Ints  # [n] who it was
-    user_type: Ints  # [n]
-    success: npt.NDArray[np.bool_]  # [n] did what the dialogue was for
-    left: npt.NDArray[np.bool_]  # [n] walked out
-    agreed: npt.NDArray[np.bool_]  # [n] had said yes at the end
-    turns: Ints  # [n]
-    satisfaction: Floats  # [n] final, in [0, 1]
-    progress: Floats  # [n] final goal progress, in [0, 1]
-    initiative: Floats  # [n] share of turns that lead the topic or ask what nobody asked for
-    terms: Floats  # [n, M] sums of the reward terms
+    number: I64  # [n] who it was
+    user_type: I64  # [n]
+    success: Bools  # [n] did what the dialogue was for
+    left: Bools  # [n] left before its end
+    agreed: Bools  # [n] had said yes, and not no since, at the end
+    turns: I64  # [n] exchanges
+    satisfaction: F32  # [n] final, in [0, 1]
+    progress: F32  # [n] final goal progress, in [0, 1]
+    initiative: F32  # [n] share of exchanges whose act is of INITIATIVE
+    terms: F32  # [n, M] sums of the reward terms
     acts: npt.NDArray[np.int16]  # [n, max_turns] acts played, -1 after the end
 
-    def returns(self, weights: RewardWeights) -> Floats:
+    def returns(self, weights: RewardWeights) -> F32:
         """Return the undiscounted return [n] under ``weights``; nothing is run again."""
         return weights.score(self.terms)
 
@@ -57,49 +39,55 @@ class Dialogues:
         return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def play(world: World, policy: Policy | Planner, numbers: Ints, seed: int, weights: RewardWeights) -> Dialogues:
+class Chooser:
+    """A policy that is asked exchange by exchange, as ``exchanges`` does: it remembers the dialogues that go on."""
+
+    def __init__(self, world: World, policy: Policy | Planner, weights: RewardWeights) -> None:
+        """Ask ``policy`` in dialogues of ``world``; the observation shows ``weights``."""
+        self._policy, self._observer, self._shown = policy, Observer(world.tables), weights.as_array()
+        self._memory: Any = None
+        self._rows = np.zeros(0, np.int64)
+
+    def __call__(self, number: int, rows: I64, state: State) -> I64:
+        """Return the acts in exchange ``number`` of the dialogues ``rows``, which were all there before."""
+        if isinstance(self._policy, Planner):
+            return self._policy.plan(state)
+        if len(rows) < len(self._rows):
+            self._memory = remember(self._memory, np.searchsorted(self._rows, rows))
+        self._rows = rows
+        observation, start = self._observer.observe(state.talk, self._shown), np.full(len(rows), number == 0)
+        action, self._memory = self._policy.predict(observation, self._memory, start, deterministic=True, action_masks=state.talk.open)
+        return np.asarray(action)
+
+
+def play(world: World, policy: Policy | Planner, numbers: I64, seed: int, weights: RewardWeights, stream: Stream = Stream.EVALUATION) -> Dialogues:
     """Play ``policy`` with the people ``numbers`` [n] of ``seed`` to the end of every dialogue.
 
     ``weights`` are what the observation shows; the terms are kept whatever they are.
     """
-    simulator, observer, shown = Simulator(world), Observer(world), weights.as_array()
-    state = simulator.reset(seed, numbers)
-    rows = np.arange(len(numbers))
-    terms = np.zeros((len(numbers), len(TERM_NAMES)), np.float32)
-    acts = np.full((len(numbers), world.domain.max_turns), -1, np.int16)
-    success, left = np.zeros(len(numbers), bool), np.zeros(len(numbers), bool)
-    talk, mind, user_type, memory = state.talk.copy(), state.mind.copy(), state.user_type, None
-    start = np.ones(len(numbers), bool)
-    while len(rows):
-        if isinstance(policy, Planner):
-            action = policy.plan(state)
-        else:
-            action, memory = policy.predict(observer.observe(state, shown), memory, start, deterministic=True, action_masks=state.open)
-        state, turn = simulator.step(state, np.asarray(action))
-        acts[rows, state.talk[:, Talk.TURN] - 1] = state.talk[:, Talk.LAST_ACT]
-        terms[rows] += reward_vector(turn)
-        over = np.flatnonzero(turn.ended)
-        success[rows[over]], left[rows[over]] = turn.reached[over], turn.left[over]
-        talk[rows[over]], mind[rows[over]] = state.talk[over], state.mind[over]
-        going = np.flatnonzero(~turn.ended)
-        rows, state, memory, start = rows[going], state.take(going), remember(memory, going), np.zeros(len(going), bool)
-    leads = np.isin(world.acts.family, (Family.SHIFT, *QUESTIONS))
-    turns = talk[:, Talk.TURN]
+    simulator, count = Simulator(world), len(numbers)
+    begun = simulator.reset(stream, seed, numbers)
+    terms = np.zeros((count, len(TERM_NAMES)), np.float32)
+    acts = np.full((count, world.domain.max_turns), -1, np.int16)
+    success, left, people = np.zeros(count, bool), np.zeros(count, bool), begun.person.now.copy()
+    for exchange in exchanges(simulator, begun, Chooser(world, policy, weights)):
+        acts[exchange.rows, exchange.number] = exchange.after.talk.now["last_act"]
+        terms[exchange.rows] += reward_vector(exchange.facts)
+        over = exchange.facts["ended"]
+        ended = exchange.rows[over]
+        success[ended], left[ended], people[ended] = exchange.facts["success"][over], exchange.facts["left"][over], exchange.after.person.now[over]
+    played = acts >= 0
+    turns, leads = played.sum(axis=1), np.isin(world.acts.family, INITIATIVE)
     return Dialogues(
         number=numbers,
-        user_type=user_type,
+        user_type=people["kind"].astype(np.int64),
         success=success,
         left=left,
-        agreed=talk[:, Talk.AGREED] > 0,
+        agreed=people["agreed"].copy(),
         turns=turns,
-        satisfaction=mind[:, Mind.SATISFACTION],
-        progress=mind[:, Mind.PROGRESS],
-        initiative=((leads[acts] & (acts >= 0)).sum(axis=1) / turns).astype(np.float32),
+        satisfaction=people["satisfaction"].astype(np.float32),
+        progress=people["progress"].astype(np.float32),
+        initiative=((leads[acts] & played).sum(axis=1) / turns).astype(np.float32),
         terms=terms,
         acts=acts,
     )
-
-
-def remember(memory: Any, rows: Ints) -> Any:
-    """Return the recurrent state (arrays [layers, B, H] in a tuple) of the dialogues that go on."""
-    return None if memory is None else tuple(part[:, rows] for part in memory)

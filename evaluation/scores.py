@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from evaluation.bootstrap import Estimate, estimates
 from evaluation.grid import Cell, Setting
-from evaluation.measures import MEASURES, sample_of, worst_type
+from evaluation.measures import MEASURES, sample_of
 from rewards import PRESETS, RewardWeights
 
 
@@ -20,7 +20,7 @@ class Row:
     weights: RewardWeights
     command: str
     estimates: dict[str, Estimate]
-    worst_type: str
+    notes: dict[str, str]  # what a measure's number is about, where it has a note
 
 
 def score_cells(cells: Iterable[Cell], weights: RewardWeights, command: str) -> Iterator[Row]:
@@ -36,7 +36,7 @@ def score_cells(cells: Iterable[Cell], weights: RewardWeights, command: str) -> 
             weights=weights,
             command=command,
             estimates=estimates({measure.name: measure.statistic(sample) for measure in MEASURES}, count),
-            worst_type=cell.types[worst_type(sample)],
+            notes={measure.name: measure.note(sample, cell.types) for measure in MEASURES if measure.note},
         )
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from dialogue_env import Stream
 from dialogue_env.files import write_whole
 from evaluation.grid import Cell, Setting
 from evaluation.rollout import Dialogues
 from rewards import TERM_NAMES, InputError, RewardWeights
 
-FORMAT = 2
+FORMAT = 3
 _ABOUT = "about"
 _FIELDS = tuple(field.name for field in fields(Dialogues))
 
@@ -59,12 +60,12 @@ def load_cells(path: Path) -> Stored:
 
 def _describe(cell: Cell) -> dict[str, Any]:
     entry = {field.name: getattr(cell, field.name) for field in fields(cell) if field.name != "dialogues"}
-    return entry | {"setting": asdict(cell.setting), "weights": cell.weights.as_dict()}
+    return entry | {"setting": asdict(cell.setting), "weights": cell.weights.as_dict(), "stream": cell.stream.name}
 
 
 def _check(path: Path, about: dict[str, Any]) -> None:
     if about["format"] != FORMAT:
-        raise InputError(f"{path}: stored in format {about['format']}, this version reads format {FORMAT}")
+        raise InputError(f"{path}: stored in format {about['format']}, this version reads format {FORMAT}; evaluate again")
     if about["terms"] != list(TERM_NAMES):
         raise InputError(f"{path}: stored with the reward terms {', '.join(about['terms'])}; today's are {', '.join(TERM_NAMES)}; evaluate again")
 
@@ -82,4 +83,5 @@ def _cell(entry: dict[str, Any], arrays: dict[str, Any]) -> Cell:
         acts=tuple(entry["acts"]),
         families=tuple(entry["families"]),
         dialogues=Dialogues(**arrays),
+        stream=Stream[entry["stream"]],
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from dialogue_env.files import check_keys, number, read_toml, text
+from dialogue_env.files import check_keys, read_toml, text
 from evaluation.grid import Setting
 from rewards import InputError
 from rewards.errors import unknown
@@ -31,4 +31,4 @@ def load_suite(name: str) -> tuple[Setting, ...]:
 def _setting(where: str, row: Any) -> Setting:
     check_keys(where, row, _KEYS)
     domain, population, label = (text(f"{where}.{key}", row[key]) for key in ("domain", "population", "id"))
-    return Setting(domain, population, number(f"{where}.noise", row["noise"], 0.0, 0.5), label)
+    return Setting(domain, population, row["noise"], label)

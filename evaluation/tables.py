@@ -15,8 +15,10 @@ from evaluation.scores import Row, weights_name
 from evaluation.shift import Shift
 
 WIDTH = 120
-MAIN = ("return", "success", "quit", "satisfaction", "turns", "cvar")
+MAIN = ("return", "success", "left", "satisfaction", "turns", "cvar")
 """The measures with a column in the terminal; the files have all of them."""
+WORST = "worst_type"
+"""The measure of the last column: a user type and its number."""
 QUOTED = ("return", "success", "satisfaction")
 """The measures of a suite's table."""
 
@@ -112,7 +114,7 @@ def _result_table(domain: str, noise: float, rows: Sequence[Row]) -> Table:
     table.add_column("policy", overflow="fold")
     for name in MAIN:
         table.add_column(BY_NAME[name].title, justify="right", no_wrap=True)
-    table.add_column("worst type", no_wrap=True)
+    table.add_column(BY_NAME[WORST].title, no_wrap=True)
     populations = dict.fromkeys(row.setting.population for row in rows)
     for population in populations:
         block = [row for row in rows if row.setting.population == population]
@@ -124,18 +126,18 @@ def _result_table(domain: str, noise: float, rows: Sequence[Row]) -> Table:
 
 
 def _main_cells(row: Row, block: Sequence[Row]) -> list[Text]:
-    """Return the cells of a row; bold where no policy but the ceiling does better (turns have no better)."""
+    """Return the cells of a row; bold where no policy but the ceiling does better (of turns neither more nor fewer are)."""
     cells = []
     for name in MAIN:
         values = [other.estimates[name].value for other in block if other.policy != CEILING]
-        best = {"quit": min, "turns": None}.get(name, max)
+        best = {1: max, -1: min}.get(BY_NAME[name].better)
         top = best is not None and len(values) > 1 and row.policy != CEILING and row.estimates[name].value == best(values)
         cells.append(Text(short(BY_NAME[name], row.estimates[name]), style="bold" if top else ""))
     return cells
 
 
 def _worst(row: Row) -> str:
-    return f"{row.worst_type} {number(BY_NAME['worst_type'], row.estimates['worst_type'].value)}"
+    return f"{row.notes[WORST]} {number(BY_NAME[WORST], row.estimates[WORST].value)}"
 
 
 def _difference_table(setting: Setting, differences: Sequence[Difference]) -> Table:

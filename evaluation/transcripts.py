@@ -1,6 +1,6 @@
 """Dialogues to read: the acts that were played, replayed with the same people and put into words.
 
-A dialogue is a function of (seed, number, acts), so no policy is needed, and stored dialogues
+A dialogue is a function of (stream, seed, number, acts), so no policy is needed, and stored dialogues
 can be read too.
 """
 
@@ -9,31 +9,40 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from dialogue_env.acts import Family, Report, UserAct
-from dialogue_env.rng import Draw, uniforms
-from dialogue_env.state import NOWHERE, Mind, State, Talk
-from dialogue_env.world import World
+from dialogue_env import Simulator, State, World, build_world
+from dialogue_env.acts import Family, Reply, Report
+from dialogue_env.draws import Draw, uniforms
+from dialogue_env.messages import NOWHERE
+from dialogue_env.simulator import Exchange
+from dialogue_env.types import F64
 from evaluation.grid import Cell, Setting
 from evaluation.phrases import Spoken, agent_text, person_text
 from evaluation.replay import replay
 from rewards import InputError
 
-Floats = npt.NDArray[np.float32]
+WORDINGS = 3
+"""Draws that pick the phrasings of an exchange: of the act, of the reply and of what it lets out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """One turn in words; what begins with ``hidden`` no agent ever saw."""
+class Line:
+    """One exchange in words; what begins with ``hidden`` no agent ever saw."""
 
     turn: int
     act: str
     agent: str
-    reply: str  # as recognised
-    person: str
+    reply: str  # as heard
+    person: str  # as heard
+    hidden_reply: str  # as it was meant
+    hidden_person: str  # as it was said
     hidden_satisfaction: float
     hidden_willingness: float
+
+    @property
+    def misheard(self) -> bool:
+        """Whether something else was heard than was said."""
+        return (self.reply, self.person) != (self.hidden_reply, self.hidden_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Transcript:
     hidden_user_type: str
     success: bool
     left: bool
-    exchanges: tuple[Exchange, ...]
+    exchanges: tuple[Line, ...]
 
 
 def transcribe(world: World, cell: Cell, people: int) -> list[Transcript]:
@@ -58,15 +67,17 @@ def transcribe(world: World, cell: Cell, people: int) -> list[Transcript]:
     if not 1 <= people <= len(cell.dialogues.number):
         raise InputError(f"transcripts must lie in [1, {len(cell.dialogues.number)}] (the number of dialogues), not {people}")
     dialogues = cell.dialogues.take(np.arange(people))
-    lines: list[list[Exchange]] = [[] for _ in range(people)]
-    for step in replay(world, cell, dialogues):
-        draws = uniforms(step.before.key, step.before.talk[:, Talk.TURN] + 1, len(Draw) + 3)[:, len(Draw) :]
-        for i, row in enumerate(step.rows):
-            lines[row].append(_exchange(world, step.before, step.after, i, draws[i]))
+    quiet = Simulator(build_world(world.domain, world.population, 0.0))  # without noise, what is heard is what is said
+    lines: list[list[Line]] = [[] for _ in range(people)]
+    for exchange in replay(world, cell, dialogues):
+        said, _ = quiet.step(exchange.before, exchange.action)
+        draws = uniforms(exchange.before.person.now["key"], exchange.number + 1, WORDINGS, first=Draw.WORDING)
+        for i, row in enumerate(exchange.rows):
+            lines[row].append(_line(world, exchange, said, i, draws[i]))
     return [_transcript(cell, i, lines[i]) for i in range(people)]
 
 
-def _transcript(cell: Cell, i: int, lines: Sequence[Exchange]) -> Transcript:
+def _transcript(cell: Cell, i: int, lines: Sequence[Line]) -> Transcript:
     dialogues = cell.dialogues
     return Transcript(
         setting=cell.setting,
@@ -80,29 +91,38 @@ def _transcript(cell: Cell, i: int, lines: Sequence[Exchange]) -> Transcript:
     )
 
 
-def _exchange(world: World, before: State, after: State, i: int, draws: Floats) -> Exchange:
-    """Return exchange ``i`` of a batch in words; ``draws`` [3] pick the phrasings."""
-    talk = after.talk[i]
-    act, reply = int(talk[Talk.LAST_ACT]), UserAct(talk[Talk.LAST_REPLY])
-    raised = talk[Talk.OWN_TOPIC] if talk[Talk.OWN_TOPIC] != NOWHERE else talk[Talk.TOPIC]
-    spoken = Spoken(Report(talk[Talk.HEARD_KIND]), *(int(talk[column]) for column in (Talk.HEARD_SLOT, Talk.HEARD_FIRST, Talk.HEARD_SECOND)))
-    return Exchange(
-        turn=int(talk[Talk.TURN]),
+def _line(world: World, exchange: Exchange, said: State, i: int, draws: F64) -> Line:
+    """Return dialogue ``i`` of an exchange in words; ``said`` is the state after it had all been heard, ``draws`` [3] pick the phrasings."""
+    before, person = exchange.before.talk.now[i], exchange.after.person.now[i]
+    act = int(exchange.after.talk.now["last_act"][i])
+    heard, meant = (_reply(world, state, i, (float(draws[1]), float(draws[2]))) for state in (exchange.after, said))
+    return Line(
+        turn=exchange.number + 1,
         act=world.acts.names[act],
-        agent=agent_text(world, act, _topic(world, before, i, act), int(before.talk[i, Talk.BEST_ITEM]), float(draws[0])),
-        reply=reply.name,
-        person=person_text(world, reply, int(raised), spoken, (float(draws[1]), float(draws[2]))),
-        hidden_satisfaction=round(float(after.mind[i, Mind.SATISFACTION]), 3),
-        hidden_willingness=round(float(after.mind[i, Mind.WILLINGNESS]), 3),
+        agent=agent_text(world, act, _topic(world, exchange.before, i, act), int(before["best_item"]), float(draws[0])),
+        reply=heard[0],
+        person=heard[1],
+        hidden_reply=meant[0],
+        hidden_person=meant[1],
+        hidden_satisfaction=round(float(person["satisfaction"]), 3),
+        hidden_willingness=round(float(person["willingness"]), 3),
     )
+
+
+def _reply(world: World, after: State, i: int, draws: tuple[float, float]) -> tuple[str, str]:
+    """Return the last reply of dialogue ``i`` as heard: its name, and in words."""
+    now = after.talk.now[i]
+    reply, raised = Reply(now["last_reply"]), int(now["raised"] if now["raised"] != NOWHERE else now["topic"])
+    spoken = Spoken(Report(now["heard_kind"]), *(int(now[name]) for name in ("heard_slot", "heard_first", "heard_second")))
+    return reply.name, person_text(world, reply, raised, spoken, draws)
 
 
 def _topic(world: World, before: State, i: int, act: int) -> int:
     """Return the topic that ``act`` is about: where a SHIFT leads, what a YIELD takes up, else the current one."""
-    if world.acts.family[act] == Family.SHIFT:
-        return int(before.slate[i, world.acts.candidate[act]])
-    own = int(before.talk[i, Talk.OWN_TOPIC])
-    return own if world.acts.family[act] == Family.YIELD and own != NOWHERE else int(before.talk[i, Talk.TOPIC])
+    family, now = world.acts.family[act], before.talk.now[i]
+    if family == Family.SHIFT:
+        return int(before.talk.slate[i, world.acts.records["candidate"][act]])
+    return int(now["raised"] if family == Family.YIELD else now["topic"])
 
 
 def transcripts_jsonl(transcripts: Sequence[Transcript]) -> str:
@@ -112,20 +132,20 @@ def transcripts_jsonl(transcripts: Sequence[Transcript]) -> str:
 
 def transcripts_markdown(transcripts: Sequence[Transcript], command: str) -> str:
     """Return the dialogues as a page to read; hidden things are marked as such."""
-    head = f"# Transcripts\n\nMade by `{command}`. The words are templates; what is marked *hidden* no agent ever saw.\n"
-    return head + "".join(f"\n{_markdown(transcript)}" for transcript in transcripts)
+    about = f"Made by `{command}`. The words are templates; what is marked *hidden* no agent ever saw, and where it misheard, it saw what is *heard*."
+    return f"# Transcripts\n\n{about}\n" + "".join(f"\n{_markdown(transcript)}" for transcript in transcripts)
 
 
 def _markdown(transcript: Transcript) -> str:
     setting, end = transcript.setting, "success" if transcript.success else "no success"
     title = f"## {transcript.policy}, {setting.domain}, {setting.population}, person {transcript.person}\n"
-    about = f"\n{end}{', the person walked out' if transcript.left else ''}; *hidden: user type {transcript.hidden_user_type}*\n"
+    about = f"\n{end}{', the person left' if transcript.left else ''}; *hidden: user type {transcript.hidden_user_type}*\n"
+    return title + about + "".join(_exchange(line) for line in transcript.exchanges)
+
+
+def _exchange(line: Line) -> str:
+    heard = f" (*heard* as `{line.reply}`: {line.person})" if line.misheard else ""
     return (
-        title
-        + about
-        + "".join(
-            f"\n{line.turn}. **Agent** `{line.act}`: {line.agent}<br>\n    **Person** `{line.reply}`: {line.person}<br>\n"
-            f"    *hidden: satisfaction {line.hidden_satisfaction:.2f}, willingness {line.hidden_willingness:.2f}*\n"
-            for line in transcript.exchanges
-        )
+        f"\n{line.turn}. **Agent** `{line.act}`: {line.agent}<br>\n    **Person** `{line.hidden_reply}`: {line.hidden_person}{heard}<br>\n"
+        f"    *hidden: satisfaction {line.hidden_satisfaction:.2f}, willingness {line.hidden_willingness:.2f}*\n"
     )

@@ -5,18 +5,19 @@ estimates what a policy could reach that read people perfectly; it is no proof o
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from dialogue_env.acts import Family, UserAct
-from dialogue_env.move import read_move
-from dialogue_env.state import NOWHERE, Mind, State, Talk
-from dialogue_env.user import reply_logits
+from dialogue_env.acts import Family, Reply
+from dialogue_env.agent.observation import Observer
+from dialogue_env.likelihood import interests, reply_logits
+from dialogue_env.state import State
+from dialogue_env.types import F64, I64
 from dialogue_env.world import World
+from policies.view import View
+from rewards import RewardWeights
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-
-IMPOSSIBLE = np.float32(-1e6)
+IMPOSSIBLE = -1e6
+_SHOWN = RewardWeights.parse("balanced").as_array()
+"""The reward weights in its observation, by which it does not go."""
 
 
 class Oracle:
@@ -24,56 +25,49 @@ class Oracle:
 
     def __init__(self, world: World) -> None:
         """Play in ``world``."""
-        self._world = world
+        self._world, self._observer = world, Observer(world.tables)
 
-    def plan(self, state: State) -> Ints:
+    def plan(self, state: State) -> I64:
         """Return the acts [B] for the true state."""
-        return privileged(self._world, state)
+        view = View(self._observer.layout, self._world.acts, self._observer.observe(state.talk, _SHOWN))
+        return np.where(state.talk.open, privileged(self._world, view, state), IMPOSSIBLE).argmax(axis=1)
 
 
-def privileged(world: World, state: State) -> Ints:
-    """Return the acts [B] of a rule that sees the need, the interest and the mind."""
-    acts, mind, talk = world.acts, state.mind, state.talk
-    numbers, fit = acts.numbers, np.maximum(acts.fit[:, state.need].T, 0.0)
-    upset, willing = mind[:, Mind.DISTRESS, None], mind[:, Mind.WILLINGNESS, None]
-    late = np.maximum(talk[:, [Talk.TURN]] / np.float32(world.domain.max_turns) - 0.6, 0.0)
-    score = 14.0 * numbers[:, 1] * fit * upset - 0.8 * state.uses
-    score += 9.0 * numbers[:, 0] * fit * (1.0 - willing) * np.maximum(1.0 - 2.0 * upset, 0.0)
+def privileged(world: World, view: View, state: State) -> F64:
+    """Score the acts [B, A] as a rule does that sees the need, the interests and the mind beside the observation."""
+    person, acts = state.person.now, world.acts
+    upset, willing = person["distress"][:, None], person["willingness"][:, None]
+    late = np.maximum(view["time"].astype(np.float64) - 0.6, 0.0)[:, None]
+    fit = np.maximum(acts.fits[:, person["need"]][acts.records["fit_row"]].T, 0.0)
+    score = 14.0 * acts.records["comfort"] * fit * upset - 0.8 * view.act("uses")
+    score += 9.0 * acts.records["gain"] * fit * (1.0 - willing) * np.maximum(1.0 - 2.0 * upset, 0.0)
     score[:, acts.span[Family.ANSWER]] += 3.0
     score[:, acts.span[Family.CORRECT]] += 1.0
     score[:, acts.span[Family.YIELD]] += 0.6
-    score[:, acts.span[Family.CLOSE]] += np.where(talk[:, Talk.AGREED] > 0, 4.0 + 20.0 * (willing[:, 0] - 0.8) + 20.0 * late[:, 0], -5.0)[:, None]
-    thinking = (mind[:, Mind.THINKING] > 0) & (mind[:, Mind.STUCK] == 0)
-    score[:, acts.span[Family.HOLD]] += np.where(thinking, 3.0, -3.0)[:, None]
-    score[:, acts.span[Family.SHIFT]] += _leads(world, state) - 0.8 * (_last_family(world, talk) == Family.SHIFT)[:, None]
-    score[:, acts.span[Family.CLARIFY]] += _questions(world, state)
+    score[:, acts.span[Family.CLOSE]] += np.where(view.agreed[:, None], 4.0 + 20.0 * (willing - 0.8) + 20.0 * late, -5.0)
+    score[:, acts.span[Family.HOLD]] += np.where(person["thinking"] & ~person["stuck"], 3.0, -3.0)[:, None]
+    score[:, acts.span[Family.SHIFT]] += _leads(world, view, state) - 0.8 * view.led[:, None]
+    score[:, acts.span[Family.CLARIFY]] += _questions(world, view, state)
     ready = 6.0 * (_would_accept(world, state)[:, None] - 0.75) + 2.0 * (willing - 0.7) + 8.0 * late
-    score[:, acts.span[Family.PROPOSE]] += ready - 10.0 * talk[:, [Talk.AGREED]]
-    return np.where(state.open, score, IMPOSSIBLE).argmax(axis=1)
+    score[:, acts.span[Family.PROPOSE]] += ready - 10.0 * view.agreed[:, None]
+    return score
 
 
-def _would_accept(world: World, state: State) -> Floats:
+def _would_accept(world: World, state: State) -> F64:
     """Return the probability [B] that a proposal now gets a yes."""
-    proposals = np.full(len(state), world.acts.span[Family.PROPOSE].start)
-    chances = np.exp(reply_logits(world, state, read_move(world, state, proposals)))
-    return chances[:, UserAct.ACCEPT] / chances.sum(axis=1)
+    chances = np.exp(reply_logits(world, state, np.full(state.size, world.acts.span[Family.PROPOSE].start)))
+    return chances[:, Reply.ACCEPT] / chances.sum(axis=1)
 
 
-def _leads(world: World, state: State) -> Floats:
+def _leads(world: World, view: View, state: State) -> F64:
     """Score the slate [B, K] by closeness to the goal, true interest and smoothness."""
-    topic = state.talk[:, [Talk.TOPIC]]
-    interest = np.take_along_axis(state.interest, state.slate, axis=1) - np.take_along_axis(state.interest, topic, axis=1)
-    nearer = world.goal_closeness[state.slate] - world.goal_closeness[topic]
-    return 1.2 * nearer + 1.2 * interest + 0.4 * world.domain.closeness[topic, state.slate]
+    liking = interests(world, state.person, np.column_stack([state.talk.now["topic"], state.talk.slate]))
+    nearer = view.candidate("goal_closeness") - view["topic_near_goal"][:, None]
+    return 1.2 * nearer + 1.2 * (liking[:, 1:] - liking[:, :1]) + 0.4 * view.candidate("closeness")
 
 
-def _questions(world: World, state: State) -> Floats:
+def _questions(world: World, view: View, state: State) -> F64:
     """Score the slots [B, S]: worth asking where the most likely item misses the wish, and the talk is near; never about a known profile."""
-    best = world.codes[state.talk[:, Talk.BEST_ITEM]]
-    missed = (best != state.wish) & (state.wish != world.sizes)
-    return missed * 4.0 * world.slot_weights + world.domain.slot_closeness[state.talk[:, Talk.TOPIC]] - (0.8 if world.domain.target == "item" else 9.0)
-
-
-def _last_family(world: World, talk: Ints) -> Ints:
-    last = talk[:, Talk.LAST_ACT]
-    return np.where(last == NOWHERE, NOWHERE, world.acts.family[last])
+    slots, wish = world.tables.slots, state.person.wish
+    missed = (world.tables.codes[state.talk.now["best_item"]] != wish) & (wish != slots["size"])
+    return missed * 4.0 * slots["weight"] + view.slot("relevance") - (0.8 if world.domain.target == "item" else 9.0)

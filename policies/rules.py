@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dialogue_env.act_table import ActTable
 from dialogue_env.acts import Family
-from dialogue_env.observation import Layout
-from dialogue_env.rng import dialogue_keys, uniforms
+from dialogue_env.agent.observation import Layout
+from dialogue_env.domain.act_table import ActTable
+from dialogue_env.draws import Stream, dialogue_keys, uniforms
+from dialogue_env.types import I64, Bools
 from policies.view import View
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.floating[Any]]
 Rule = Callable[[View], Floats]
 
 NEAR = 0.9
@@ -33,7 +33,7 @@ def _reactive_core(view: View) -> Floats:
     score = np.zeros((len(view.observation), len(view.acts.names)), np.float32)
     score += 9.0 * view.of(Family.ANSWER) + 8.0 * view.of(Family.CORRECT)
     score += 10.0 * view.agreed[:, None] * view.of(Family.CLOSE)
-    score += 7.0 * (view.thinking & (view.hesitation < STUCK))[:, None] * view.of(Family.HOLD)
+    score += 7.0 * (view.thinking & (view["hesitation"] < STUCK))[:, None] * view.of(Family.HOLD)
     return score
 
 
@@ -44,22 +44,22 @@ def reactive(view: View) -> Floats:
 
 def push(view: View) -> Floats:
     """Lead straight to the goal and ask for it until it is given."""
-    there = view.near_goal >= NEAR
+    there = view["topic_near_goal"] >= NEAR
     score = 5.0 * _towards_goal(view) + 6.0 * there[:, None] * view.of(Family.PROPOSE)
     return score + 10.0 * view.agreed[:, None] * view.of(Family.CLOSE)
 
 
 def accommodate(view: View) -> Floats:
     """Follow the person wherever they go; ask openly, and for the goal only late and in a good mood."""
-    ready = (view.time >= 0.6) & (view.mood >= 0.6)
+    ready = (view["time"] >= 0.6) & (view["mood"] >= 0.6)
     score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) + 4.0 * view.of(Family.EXPLORE) + 4.0 * view.of(Family.ACKNOWLEDGE)
     return score - view.uses + 5.5 * ready[:, None] * view.of(Family.PROPOSE)
 
 
 def max_entropy(view: View) -> Floats:
     """Ask what is least certain until an item stands out, then go to the goal and propose."""
-    ready = (view.part("item")[:, 0] >= CONFIDENT) | (view.part("slots")[:, 2].min(axis=1) > 0)
-    score = _reactive_core(view) + _ask(view, view.part("slots")[:, 0]) * ~ready[:, None]
+    ready = (view["best_mass"] >= CONFIDENT) | (view.slot("asked").min(axis=1) > 0)
+    score = _reactive_core(view) + _ask(view, view.slot("entropy")) * ~ready[:, None]
     return score + _finish(view, ready)
 
 
@@ -68,15 +68,14 @@ def ask_then_propose(view: View) -> Floats:
 
     It acknowledges between two leads and after resistance, and never insists.
     """
-    slots, likely = view.part("slots"), view.fit > 0.6
-    open_questions = (slots[:, 2] == 0) & (slots[:, 1] < 0.8)
-    upset, late = view.upset >= UPSET, view.time >= 0.7
-    case = view.of(Family.INFORM) & (view.uses < 1) & likely
+    open_questions = (view.slot("asked") == 0) & (view.slot("top_mass") < 0.8)
+    upset, late = view["upset"] >= UPSET, view["time"] >= 0.7
+    case = view.of(Family.INFORM) & (view.uses < 1) & (view.act("fit") > 0.6)
     ready = ~upset & (late | ~(open_questions.any(axis=1) | case.any(axis=1)))
-    score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view.mood < 0.5)[:, None]
-    score += (6.5 * (upset | view.resisted)[:, None] + 3.5 * view.led[:, None] + view.fit - view.uses) * view.of(Family.ACKNOWLEDGE)
-    score += _ask(view, open_questions * (slots[:, 3] >= 0.5)) * ~upset[:, None]
-    score += 4.8 * (~upset[:, None] & case) * view.fit
+    score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view["mood"] < 0.5)[:, None]
+    score += (6.5 * (upset | view.resisted)[:, None] + 3.5 * view.led[:, None] + view.act("fit") - view.uses) * view.of(Family.ACKNOWLEDGE)
+    score += _ask(view, open_questions * (view.slot("relevance") >= 0.5)) * ~upset[:, None]
+    score += 4.8 * (~upset[:, None] & case) * view.act("fit")
     return score + 1.0 * ~upset[:, None] * _towards_goal(view) + _finish(view, ready)
 
 
@@ -86,35 +85,35 @@ def ipro(view: View) -> Floats:
     After I-Pro (SIGIR 2022), whose formulas were never released: a reconstruction. The weight
     grows with time and satisfaction and falls with difficulty and uncooperativeness.
     """
-    drive = 3.0 * (view.time - 0.4) + 2.0 * (view.mood - 0.5) + 1.5 * (view.cooperation - 0.5) - 1.5 * (view.difficulty - 0.5)
+    drive = 3.0 * (view["time"] - 0.4) + 2.0 * (view["mood"] - 0.5) + 1.5 * (view["cooperation"] - 0.5) - 1.5 * (view["difficulty"] - 0.5)
     weight = (1.0 / (1.0 + np.exp(-2.0 * drive)))[:, None]
-    candidates = view.part("candidates")
-    gain = weight * candidates[:, 0] + (1.0 - weight) * (0.6 * candidates[:, 2] + 0.2 * candidates[:, 1] + 0.2 * candidates[:, 3])
+    taste = 0.6 * view.candidate("liking") + 0.2 * view.candidate("closeness") + 0.2 * view.candidate("novelty")
+    gain = weight * view.candidate("goal_closeness") + (1.0 - weight) * taste
     score = _reactive_core(view)
     score[:, view.of(Family.SHIFT)] += 3.0 + gain
-    score += 3.9 * view.of(Family.YIELD) * (1.0 - weight) + (3.2 + 0.5 * view.upset[:, None] - 0.3 * view.uses) * view.of(Family.ACKNOWLEDGE)
-    score += weight * _ask(view, view.part("slots")[:, 0])
-    score += ((weight > 0.5) & (view.near_goal >= NEAR)[:, None]) * 5.2 * view.of(Family.PROPOSE)
+    score += 3.9 * view.of(Family.YIELD) * (1.0 - weight) + (3.2 + 0.5 * view["upset"][:, None] - 0.3 * view.uses) * view.of(Family.ACKNOWLEDGE)
+    score += weight * _ask(view, view.slot("entropy"))
+    score += ((weight > 0.5) & (view["topic_near_goal"] >= NEAR)[:, None]) * 5.2 * view.of(Family.PROPOSE)
     return score - 0.2 * view.uses * ~view.of(Family.PROPOSE)
 
 
 def _towards_goal(view: View) -> Floats:
     """Score SHIFT by the candidate's closeness to the goal, [B, A] in [0, 1]."""
     score = np.zeros((len(view.observation), len(view.acts.names)), np.float32)
-    score[:, view.of(Family.SHIFT)] = view.part("candidates")[:, 0]
+    score[:, view.of(Family.SHIFT)] = view.candidate("goal_closeness")
     return score
 
 
 def _ask(view: View, value: Floats) -> Floats:
     """Score CLARIFY by ``value`` [B, S] in [0, 1] plus a little relevance, [B, A] in [4, 6]."""
     score = np.zeros((len(view.observation), len(view.acts.names)), np.float32)
-    score[:, view.of(Family.CLARIFY)] = 4.0 * (value > 0) + value + 0.5 * view.part("slots")[:, 3]
+    score[:, view.of(Family.CLARIFY)] = 4.0 * (value > 0) + value + 0.5 * view.slot("relevance")
     return score
 
 
-def _finish(view: View, ready: npt.NDArray[np.bool_]) -> Floats:
+def _finish(view: View, ready: Bools) -> Floats:
     """Score going to the goal and proposing there, [B, A], where ``ready`` [B]."""
-    there = view.near_goal >= NEAR
+    there = view["topic_near_goal"] >= NEAR
     propose = 6.0 * (ready & there)[:, None] * view.of(Family.PROPOSE)
     return propose + 3.0 * ready[:, None] * _towards_goal(view)
 
@@ -126,8 +125,8 @@ def random(view: View) -> Floats:
     """
     words = np.ascontiguousarray(view.observation).view(np.uint32).astype(np.uint64)
     places = np.arange(1, words.shape[1] + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    digest = (words * places).sum(axis=1)
-    return uniforms(dialogue_keys(digest.astype(np.int64), np.zeros(len(digest), np.int64)), np.zeros(len(digest), np.int64), len(view.acts.names))
+    digest = (words * places).sum(axis=1)  # in the place of a dialogue's number: none is as great
+    return uniforms(dialogue_keys(Stream.EVALUATION, 0, digest), 0, len(view.acts.names))
 
 
 RULES: dict[str, Rule] = {
@@ -155,9 +154,9 @@ class RulePolicy:
         state: Any = None,
         episode_start: Any = None,
         deterministic: bool = True,
-        action_masks: npt.NDArray[np.bool_] | None = None,
-    ) -> tuple[Ints, None]:
+        action_masks: Bools | None = None,
+    ) -> tuple[I64, None]:
         """Return acts [B] for observations [B, D]; ``state`` and ``episode_start`` are not used."""
         view = View(self._layout, self._acts, np.atleast_2d(observation))
-        open_ = view.part("acts")[:, 2] > 0 if action_masks is None else np.atleast_2d(action_masks)
+        open_ = view.act("open") > 0 if action_masks is None else np.atleast_2d(action_masks)
         return np.where(open_, self._rule(view), -np.inf).argmax(axis=1), None

@@ -24,7 +24,7 @@ class DialogueSB3VecEnv(VecEnv):
 
     def __init__(self, envs: DialogueVectorEnv) -> None:
         """Adapt ``envs``, which must reset in the same step and have a scalar reward."""
-        if envs.metadata["autoreset_mode"] != AutoresetMode.SAME_STEP or envs.scoring.weights is None:
+        if envs.metadata["autoreset_mode"] != AutoresetMode.SAME_STEP or not envs.scoring.scalar:
             raise InputError("the SB3 adapter needs autoreset_mode=SAME_STEP and reward weights (not None)")
         self.envs = envs
         self._actions = np.zeros(envs.num_envs, np.int64)

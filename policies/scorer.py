@@ -11,18 +11,15 @@ slots and acts may differ between training and use.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch as th
 from torch import nn
 
-from dialogue_env.act_table import ActTable
 from dialogue_env.acts import Family
-from dialogue_env.observation import ACT_FEATURES, CANDIDATE_FEATURES, SLOT_FEATURES, Layout
+from dialogue_env.agent.observation import SLICES, Layout
+from dialogue_env.domain.act_table import NUMBERS, ActTable
 
 CONTEXT_WIDTH = 64
 ACT_WIDTH = 16
-PER_ACT = ("acts", "slots", "candidates")
-"""Observation slices that hold features of single acts; the others are context."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +34,17 @@ class ActMap:
 
 def act_map(layout: Layout, acts: ActTable) -> ActMap:
     """Return the map for a world's layout and acts."""
-    slices = layout.slices()
-    context = [column for name, cut in slices.items() if name not in PER_ACT for column in range(cut.start, cut.stop)]
-    columns = {name: np.arange(slices[name].start, slices[name].stop).reshape(layout.shapes[name]).T for name in PER_ACT}
-    own = np.concatenate(
-        [columns["acts"], _or_nothing(columns["slots"], acts.slot, layout.size), _or_nothing(columns["candidates"], acts.candidate, layout.size)], axis=1
-    )
-    static = np.concatenate([np.eye(len(Family))[acts.family], acts.numbers], axis=1)
-    return ActMap(layout.size, tuple(context), tuple(map(tuple, own.tolist())), tuple(map(tuple, static.tolist())))
-
-
-def _or_nothing(columns: npt.NDArray[np.int64], index: npt.NDArray[np.int64], nothing: int) -> npt.NDArray[np.int64]:
-    """Return the columns of each act's slot or candidate, or ``nothing`` for acts without one."""
-    return np.where(index[:, None] >= 0, columns[index], nothing)
+    places = {"act": np.arange(layout.acts), "slot": acts.records["slot"], "candidate": acts.records["candidate"]}
+    context = [layout.columns[feature].start for part in SLICES if not part.per for feature in part.features]
+    own = [
+        np.where(place >= 0, layout.columns[feature].start + place, layout.size)
+        for per, place in places.items()
+        for part in SLICES
+        if part.per == per
+        for feature in part.features
+    ]
+    static = np.column_stack([np.eye(len(Family))[acts.family], *(acts.records[name] for name in NUMBERS)])
+    return ActMap(layout.size, tuple(context), tuple(map(tuple, np.stack(own, axis=1).tolist())), tuple(map(tuple, static.tolist())))
 
 
 class Scorer(nn.Module):
@@ -72,10 +67,9 @@ class Scorer(nn.Module):
         self.register_buffer("act_columns", th.tensor(inputs.dynamic).flatten(), persistent=False)
         self.register_buffer("static", static, persistent=False)
         self.register_buffer("family", static[:, : len(Family)].argmax(1), persistent=False)
-        own = len(ACT_FEATURES) + len(SLOT_FEATURES) + len(CANDIDATE_FEATURES)
         context = len(inputs.context) + memory + ACT_WIDTH
         self.embed_static = nn.Linear(static.shape[1], ACT_WIDTH)
-        self.embed_dynamic = nn.Linear(own, ACT_WIDTH, bias=False)
+        self.embed_dynamic = nn.Linear(len(inputs.dynamic[0]), ACT_WIDTH, bias=False)
         self.actor = nn.Sequential(nn.Linear(context, CONTEXT_WIDTH), nn.Tanh(), nn.Linear(CONTEXT_WIDTH, CONTEXT_WIDTH), nn.Tanh())
         self.query = nn.Linear(CONTEXT_WIDTH, ACT_WIDTH + len(Family))
         self.critic = nn.Sequential(nn.Linear(context, CONTEXT_WIDTH), nn.Tanh(), nn.Linear(CONTEXT_WIDTH, CONTEXT_WIDTH), nn.Tanh())

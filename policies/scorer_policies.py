@@ -10,7 +10,7 @@ from stable_baselines3.common.type_aliases import PyTorchObs, Schedule
 from stable_baselines3.dqn.policies import DQNPolicy, QNetwork
 from torch import nn
 
-from policies.scorer import ActMap, Scorer
+from policies.scorer import CONTEXT_WIDTH, ActMap, Scorer
 
 SMALLEST = 1e-2
 MASKED = -1e8
@@ -95,7 +95,7 @@ class ScorerQNetwork(QNetwork):
 
     def __init__(self, *args: Any, act_map: ActMap, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.q_net = nn.ModuleDict({"scorer": Scorer(act_map), "value": nn.Linear(Scorer(act_map).latent_dim_vf, 1)})  # type: ignore[assignment]
+        self.q_net = nn.ModuleDict({"scorer": Scorer(act_map), "value": nn.Linear(CONTEXT_WIDTH, 1)})  # type: ignore[assignment]
 
     def forward(self, obs: PyTorchObs) -> th.Tensor:
         """Return action values [B, A]."""

@@ -1,100 +1,74 @@
-"""A flat observation opened into its named parts, for policies that are rules."""
+"""A flat observation opened into its named features, for policies that are rules."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from dialogue_env.act_table import ActTable
-from dialogue_env.acts import Family, UserAct
-from dialogue_env.observation import Layout
+from dialogue_env.acts import Family
+from dialogue_env.agent.observation import SLICES, Layout, Per
+from dialogue_env.agent.talk import ENOUGH
+from dialogue_env.domain.act_table import ActTable
+from dialogue_env.types import F32, Bools
 
-Floats = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
+_PER: dict[str, Per] = {feature: part.per for part in SLICES for feature in part.features}
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Observations [B, D] by name; a rule reads these and nothing else."""
+    """Observations [B, D] by name; a rule reads these and nothing else.
+
+    What the features mean is said in ``dialogue_env/agent/observation.py``.
+    """
 
     layout: Layout
     acts: ActTable
-    observation: Floats
+    observation: F32
 
-    def part(self, name: str) -> Floats:
-        """Return a named slice, [B, *shape]."""
-        return self.layout.view(self.observation, name)
+    def __getitem__(self, name: str) -> F32:
+        """Return a feature that is one number, [B]."""
+        return self._feature(name, "")
 
-    @property
-    def time(self) -> Floats:
-        """Share of the turn budget used, [B]."""
-        return self.part("time")[:, 0]
+    def act(self, name: str) -> F32:
+        """Return a feature of the acts, [B, A]."""
+        return self._feature(name, "act")
 
-    @property
-    def asked(self) -> Bools:
-        """Whether the person has asked something, [B]."""
-        return self.part("floor")[:, 0] > 0
+    def slot(self, name: str) -> F32:
+        """Return a feature of the slots, [B, S]."""
+        return self._feature(name, "slot")
+
+    def candidate(self, name: str) -> F32:
+        """Return a feature of the topics to lead to, [B, K]."""
+        return self._feature(name, "candidate")
+
+    def _feature(self, name: str, per: Per) -> F32:
+        if _PER.get(name) != per:
+            raise KeyError(f"{name} is not among {', '.join(feature for feature, kind in _PER.items() if kind == per)}")
+        return self.layout.feature(self.observation, name)
 
     @property
     def thinking(self) -> Bools:
         """Whether the person is silent, [B]."""
-        return self.part("floor")[:, 1] > 0
-
-    @property
-    def hesitation(self) -> Floats:
-        """Cue that a silent person is stuck, [B]."""
-        return self.part("floor")[:, 2]
+        return self["thinking"] > 0
 
     @property
     def agreed(self) -> Bools:
         """Whether the person's yes stands, [B]."""
-        return self.part("floor")[:, 4] > 0
+        return self["agreed"] > 0
 
     @property
     def resisted(self) -> Bools:
         """Whether the last reply was recognised as resistance, [B]."""
-        return self.part("last_reply")[:, UserAct.RESIST] > 0
+        return self["reply_resist"] > 0
 
     @property
     def led(self) -> Bools:
         """Whether the agent's last act led to another topic, [B]."""
-        return self.part("last_family")[:, Family.SHIFT] > 0
+        return self["family_shift"] > 0
 
     @property
-    def mood(self) -> Floats:
-        """Estimated satisfaction, [B]."""
-        return self.part("factors")[:, 0]
-
-    @property
-    def cooperation(self) -> Floats:
-        """Estimated cooperative degree, [B]."""
-        return self.part("factors")[:, 1]
-
-    @property
-    def difficulty(self) -> Floats:
-        """Estimated goal difficulty, [B]."""
-        return self.part("factors")[:, 2]
-
-    @property
-    def upset(self) -> Floats:
-        """Estimated distress, [B]."""
-        return self.part("factors")[:, 3]
-
-    @property
-    def near_goal(self) -> Floats:
-        """Closeness of the current topic to the goal, [B]."""
-        return self.part("topic")[:, 0]
-
-    @property
-    def uses(self) -> Floats:
-        """Uses of each act so far, capped at 3, [B, A]."""
-        return self.part("acts")[:, 1] * 3
-
-    @property
-    def fit(self) -> Floats:
-        """Expected fit of each act, [B, A]."""
-        return self.part("acts")[:, 0]
+    def uses(self) -> F32:
+        """How often each act was used so far, at most 3, [B, A]."""
+        return self.act("uses") * ENOUGH
 
     def of(self, *families: Family) -> Bools:
         """Return which acts are of the families, [A]."""

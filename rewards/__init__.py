@@ -7,8 +7,8 @@
 
 from rewards.errors import InputError
 from rewards.terms import TERM_NAMES, TERMS, Term, reward_vector
-from rewards.turn import Turn
+from rewards.turn import FACTS, Facts
 from rewards.weights import PRESETS, RewardWeights, weighted_sum
 from rewards.weights_range import WeightsRange
 
-__all__ = ["PRESETS", "TERMS", "TERM_NAMES", "InputError", "RewardWeights", "Term", "Turn", "WeightsRange", "reward_vector", "weighted_sum"]
+__all__ = ["FACTS", "PRESETS", "TERMS", "TERM_NAMES", "Facts", "InputError", "RewardWeights", "Term", "WeightsRange", "reward_vector", "weighted_sum"]

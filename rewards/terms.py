@@ -1,81 +1,97 @@
-"""Reward terms: pure functions from the facts of a turn to one number per dialogue.
+"""Reward terms: pure functions from the facts of an exchange to one number.
 
-To add a term, write a function ``Turn -> [B]`` and a row of ``TERMS``. Virtues such as
-asking, grounding or empathy are no terms: they are metrics that have to emerge.
+To add a term, write a function, its line in ``write_terms`` and a row of ``TERMS``. A function works on one record and, as
+arithmetic does, on an array of them. Virtues such as asking, grounding or empathy are no terms: they are metrics that
+have to emerge.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from numba.extending import register_jitable
 
-from rewards.turn import Floats, Turn
+from rewards.compiled import compiled, entry, records
+from rewards.turn import Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A reward term: its function, unit, range per turn, and where it comes from."""
+    """A reward term: its function, unit, range per exchange, and where it comes from."""
 
-    function: Callable[[Turn], Floats]
+    function: Callable[[Any], Any]
     unit: str
     low: float
     high: float
     source: str
 
 
-def goal(turn: Turn) -> Floats:
+@register_jitable
+def goal(facts: Any) -> Any:
     """1 when the person does what the dialogue was for; saying yes is not enough."""
-    return turn.reached.astype(np.float32)
+    return 1.0 * facts.success
 
 
-def progress(turn: Turn) -> Floats:
+@register_jitable
+def progress(facts: Any) -> Any:
     """Change in goal progress. Over a dialogue it sums to last minus first, so cycles earn nothing."""
-    return turn.progress_after - turn.progress_before
+    return facts.progress_after - facts.progress_before
 
 
-def satisfaction(turn: Turn) -> Floats:
+@register_jitable
+def satisfaction(facts: Any) -> Any:
     """Change in the person's satisfaction. Over a dialogue it sums to last minus first."""
-    return turn.satisfaction_after - turn.satisfaction_before
+    return facts.satisfaction_after - facts.satisfaction_before
 
 
-def final_satisfaction(turn: Turn) -> Floats:
+@register_jitable
+def final_satisfaction(facts: Any) -> Any:
     """The person's satisfaction at the end of the dialogue, 0 before."""
-    return turn.satisfaction_after * turn.ended
+    return facts.satisfaction_after * facts.ended
 
 
-def turn_cost(turn: Turn) -> Floats:
+@register_jitable
+def turn_cost(facts: Any) -> Any:
     """-1 for every exchange."""
-    return np.full_like(turn.progress_after, -1.0)
+    return -1.0 + 0.0 * facts.progress_after
 
 
-def question_burden(turn: Turn) -> Floats:
+@register_jitable
+def question_burden(facts: Any) -> Any:
     """Minus the effort of the question asked."""
-    return -turn.question_effort
+    return -facts.question_effort
 
 
-def false_intervention(turn: Turn) -> Floats:
+@register_jitable
+def false_intervention(facts: Any) -> Any:
     """-1 when the agent broke, unasked, into a thought that needed no help."""
-    return -turn.intruded.astype(np.float32)
+    return -1.0 * facts.intruded
 
 
-def missed_need(turn: Turn) -> Floats:
+@register_jitable
+def missed_need(facts: Any) -> Any:
     """-1 when a question or a need for help went unanswered."""
-    return -turn.missed.astype(np.float32)
+    return -1.0 * facts.missed
 
 
-def leaving(turn: Turn) -> Floats:
-    """-1 when the person walks out."""
-    return -turn.left.astype(np.float32)
+@register_jitable
+def leaving(facts: Any) -> Any:
+    """-1 when the person leaves."""
+    return -1.0 * facts.left
 
 
-def relaxation(turn: Turn) -> Floats:
+@register_jitable
+def relaxation(facts: Any) -> Any:
     """Minus the share of the first wish, which the person came with, that the agreement gives up, at the end."""
-    return -turn.utility_lost
+    return -facts.utility_lost
 
 
-def smoothness(turn: Turn) -> Floats:
+@register_jitable
+def smoothness(facts: Any) -> Any:
     """Minus the distance between the topic before and the topic led to."""
-    return -turn.topic_jump
+    return -facts.topic_jump
 
 
 TERMS: dict[str, Term] = {
@@ -87,16 +103,38 @@ TERMS: dict[str, Term] = {
     "question_burden": Term(question_burden, "effort of a question, 0 to 1", -1.0, 0.0, "MIMICS: a poor question costs more than none"),
     "false_intervention": Term(false_intervention, "interruptions", -1.0, 0.0, "ProactiveAgent: unasked proposals are mostly turned down"),
     "missed_need": Term(missed_need, "unanswered needs", -1.0, 0.0, "ProactiveAgent: silences that were missed needs"),
-    "leaving": Term(leaving, "walk-outs", -1.0, 0.0, "BETOLD: late hang-ups"),
+    "leaving": Term(leaving, "people who left", -1.0, 0.0, "BETOLD: late hang-ups"),
     "relaxation": Term(relaxation, "share of the first wish given up", -1.0, 0.0, "utility against the wish the person came with"),
     "smoothness": Term(smoothness, "topic distance, 0 to 1", -1.0, 0.0, "TIAGE: people mostly stay close to the topic"),
 }
 TERM_NAMES: tuple[str, ...] = tuple(TERMS)
 
 
-def reward_vector(turn: Turn) -> Floats:
+def reward_vector(facts: Facts) -> npt.NDArray[np.float32]:
     """Return every term for every dialogue, [B, M] in the order of ``TERM_NAMES``."""
-    vector = np.empty((len(turn.reached), len(TERMS)), np.float32)
-    for column, term in enumerate(TERMS.values()):
-        vector[:, column] = term.function(turn)
+    vector = np.empty((len(facts), len(TERMS)), np.float32)
+    _write(facts, vector)
     return vector
+
+
+@entry
+def _write(facts_: Any, out: Any) -> None:
+    facts = records(facts_)
+    for b in range(len(out)):
+        write_terms(facts[b], out[b])
+
+
+@compiled
+def write_terms(facts: Any, out: Any) -> None:
+    """Write every term of one exchange into ``out`` [M], in the order of ``TERMS``."""
+    out[0] = goal(facts)
+    out[1] = progress(facts)
+    out[2] = satisfaction(facts)
+    out[3] = final_satisfaction(facts)
+    out[4] = turn_cost(facts)
+    out[5] = question_burden(facts)
+    out[6] = false_intervention(facts)
+    out[7] = missed_need(facts)
+    out[8] = leaving(facts)
+    out[9] = relaxation(facts)
+    out[10] = smoothness(facts)

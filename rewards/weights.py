@@ -8,10 +8,11 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from rewards.compiled import entry
 from rewards.errors import InputError, unknown
 from rewards.terms import TERM_NAMES
-from rewards.turn import Floats
 
+Floats = npt.NDArray[np.float32]
 LARGEST_WEIGHT = 100.0
 
 PRESETS: dict[str, dict[str, float]] = {
@@ -65,7 +66,7 @@ class RewardWeights:
         for part in text.split(","):
             name, _, number = (piece.strip() for piece in part.partition("="))
             if name in pairs:
-                raise InputError(f"weight of {name!r} stands more than once in {text!r}")
+                raise InputError(f"weight of {name!r} appears more than once in {text!r}")
             try:
                 pairs[name] = float(number)
             except ValueError:
@@ -86,18 +87,23 @@ class RewardWeights:
 
     def score(self, vector: Floats) -> Floats:
         """Return the weighted sum [B] of reward vectors [B, M]."""
-        return weighted_sum(vector, np.array(self.values))
+        return weighted_sum(vector, np.array(self.values, np.float64))
 
 
 def weighted_sum(vector: Floats, weights: npt.NDArray[np.floating[Any]]) -> Floats:
     """Return the weighted sum [B] of reward vectors [B, M] under weights [M], or [B, M] if every row has its own.
 
-    Summed term by term in double precision, so that a row's score does not depend on how many
-    rows there are.
+    Summed term by term in double precision.
     """
-    total = np.zeros(vector.shape[:-1], np.float64)
-    for column in range(vector.shape[-1]):
-        value = weights[..., column].astype(np.float64)
-        if value.any():
-            total += value * vector[..., column].astype(np.float64)
-    return total.astype(np.float32)
+    out = np.empty(len(vector), np.float32)
+    _sum(vector, weights.astype(np.float64).reshape(-1, vector.shape[1]), out)
+    return out
+
+
+@entry
+def _sum(vector: Any, weights: Any, out: Any) -> None:
+    for b in range(len(out)):
+        total = 0.0
+        for m in range(vector.shape[1]):
+            total += weights[b if len(weights) > 1 else 0, m] * np.float64(vector[b, m])
+        out[b] = total

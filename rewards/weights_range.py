@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from rewards.errors import InputError, unknown
 from rewards.terms import TERM_NAMES
-from rewards.turn import Floats
 from rewards.weights import RewardWeights
 
+Floats = npt.NDArray[np.float32]
 SHAPES = ("box", "simplex")
 _ROUNDING = 1e-6
 """How far outside the range, in parts of it, weights may lie: what printing and reading costs."""
@@ -39,7 +39,7 @@ class WeightsRange:
         spans = tuple(_span(pair) for pair in pairs)
         names = [name for name, _, _ in spans]
         if repeated := next((name for name in names if names.count(name) > 1), ""):
-            raise InputError(f"weights range of {repeated!r} stands more than once")
+            raise InputError(f"weights range of {repeated!r} appears more than once")
         if shape == "simplex" and len(spans) < 2:
             raise InputError(f"a simplex needs the ranges of at least two terms, not {len(spans)}; give another, or use the shape box")
         return cls(RewardWeights.parse(base), spans, shape)

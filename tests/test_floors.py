@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
-    "rewards": {"numpy"},
-    "dialogue_env": {"numpy", "scipy", "gymnasium", "sentence_transformers", "transformers"},
+    "rewards": {"numpy", "numba"},
+    "dialogue_env": {"numpy", "numba", "scipy", "gymnasium", "sentence_transformers", "transformers"},
     "policies": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib"},
     "evaluation": {"numpy", "scipy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "matplotlib", "rich", "tqdm", "tyro"},
     "training": {"numpy", "gymnasium", "torch", "stable_baselines3", "sb3_contrib", "rich", "tqdm", "tyro"},
@@ -20,21 +20,8 @@ FLOORS = {
 """The packages from the ground up, and what of others' each may import; each may import those before it."""
 SLOW = {"sentence_transformers", "transformers", "torch", "scipy", "matplotlib"}
 """What takes long to import: never at the top of a file on the two lowest floors."""
-ORDER = [
-    {"acts", "blocks", "catalogue", "columns", "files"},
-    {"rng", "embedding", "state", "traits"},
-    {"domain", "person"},
-    {"population", "act_table"},
-    {"world"},
-    {"rating", "slate", "belief", "move"},
-    {"user"},
-    {"transition"},
-    {"opening", "listening", "observation", "scoring"},
-    {"simulator"},
-    {"vector_env"},
-    {"env"},
-]
-"""Modules of ``dialogue_env``, lowest first; each imports from lines before its own."""
+FOLDERS = {"agent": set(), "person": set(), "domain": {"person"}}
+"""The folders of ``dialogue_env``, and which others each stands on: person and agent never import each other."""
 
 
 def imports(path: Path, lazy: bool = True) -> Iterator[str]:
@@ -92,28 +79,56 @@ def test_only_the_scripts_and_its_own_tests_import_the_calibration() -> None:
     assert importers == set()
 
 
+def module_of(path: Path) -> str:
+    """Return a module's name within ``dialogue_env``, such as ``person.mind``."""
+    return ".".join(path.relative_to(ROOT / "dialogue_env").with_suffix("").parts)
+
+
 def inside() -> dict[str, set[str]]:
     """Return which modules of ``dialogue_env`` each of them imports."""
-    modules = {path.stem: path for path in files("dialogue_env") if not path.stem.startswith("__")}
+    modules = {module_of(path): path for path in files("dialogue_env") if not path.stem.startswith("__")}
     graph = {}
     for name, path in modules.items():
-        parts = [part.split(".") for part in imports(path) if part.partition(".")[0] == "dialogue_env"]
-        graph[name] = {part[1] for part in parts if len(part) > 1 and part[1] in modules}
-        assert all(len(part) > 1 for part in parts), f"{path}: imports the whole package"
+        inner = {found.removeprefix("dialogue_env.") for found in imports(path) if found.partition(".")[0] == "dialogue_env"}
+        assert "dialogue_env" not in inner, f"{path}: imports the whole package"
+        graph[name] = inner & set(modules)
     return graph
 
 
-def test_modules_keep_their_order() -> None:
-    level = {name: i for i, names in enumerate(ORDER) for name in names}
+def beneath(name: str, graph: dict[str, set[str]]) -> set[str]:
+    """Return all that a module imports, and all that these import."""
+    found: set[str] = set()
+    left = {name}
+    while left:
+        found |= (new := graph[left.pop()] - found)
+        left |= new
+    return found
+
+
+def folders(name: str, graph: dict[str, set[str]]) -> set[str]:
+    """Return the folders that a module stands on."""
+    return {other.partition(".")[0] for other in beneath(name, graph) if "." in other}
+
+
+def test_the_two_sides_never_import_each_other() -> None:
     graph = inside()
-    assert set(graph) == set(level), "a new module needs a place in ORDER"
-    upwards = {name: {other for other in below if level[other] >= level[name]} for name, below in graph.items()}
-    assert {name: others for name, others in upwards.items() if others} == {}
+    assert {name.partition(".")[0] for name in graph if "." in name} == set(FOLDERS)
+    for name in graph:
+        folder, dot, _ = name.partition(".")
+        assert not dot or folders(name, graph) <= FOLDERS[folder] | {folder}, name
+
+
+def test_the_channel_knows_neither_side() -> None:
+    assert folders("channel", inside()) == set()
+
+
+def test_what_folders_share_stands_on_none_of_them() -> None:
+    graph = inside()
+    shared = {other for name, below in graph.items() if "." in name for other in below if "." not in other}
+    assert "acts" in shared
+    assert {name: folders(name, graph) for name in shared if folders(name, graph)} == {}
 
 
 def test_there_are_no_import_cycles() -> None:
-    left = {name: below - {name} for name, below in inside().items()}
-    while left:
-        free = {name for name, below in left.items() if not below & set(left)}
-        assert free, f"import cycle among {sorted(left)}"
-        left = {name: below for name, below in left.items() if name not in free}
+    graph = inside()
+    assert [name for name in graph if name in beneath(name, graph)] == []

@@ -13,18 +13,18 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from tqdm import tqdm
 
+from dialogue_env.agent.observation import layout_of
+from dialogue_env.draws import Stream
 from dialogue_env.files import write_whole
-from dialogue_env.observation import layout_of
 from dialogue_env.world import World
 from evaluation.rollout import Dialogues, play
-from policies.loader import LearnedPolicy
+from policies.learned import LearnedPolicy
+from policies.protocol import Planner, Policy
 from rewards import TERM_NAMES, RewardWeights
 from training.model import save_model
 from training.run import BEST, EVALUATIONS, LAST, Run
 
 COLUMNS = ("turns", "seconds", "return_mean", "return_low", "return_high", "success", "satisfaction")
-EVALUATION_SEED = 20_000_003
-"""Fixed people for choosing the best checkpoint; final evaluation uses other seeds."""
 EVALUATION_POINTS = 3
 """Points along each range of reward weights at which a weight-conditioned policy is judged."""
 
@@ -41,14 +41,14 @@ class Recorder(BaseCallback):
         self._began = time.monotonic() - (self._rows[-1]["seconds"] if self._rows else 0.0)
 
     def _on_training_start(self) -> None:
-        self._bar = tqdm(total=self._run.steps, initial=self.num_timesteps, unit=" turns", unit_scale=True, file=sys.stderr, dynamic_ncols=True)
+        self._bar = tqdm(total=self._run.turns, initial=self.num_timesteps, unit=" turns", unit_scale=True, file=sys.stderr, dynamic_ncols=True)
         self._next = self.num_timesteps + self._run.eval_every
 
     def _on_rollout_start(self) -> None:
         """Let the entropy bonus fall: early on it makes rare acts tried at all, later it would keep the policy from deciding."""
-        settings = {**self._run.algorithm.defaults, **self._run.hyper}
+        settings = self._run.hyper_parameters
         if "ent_coef" in settings:
-            self.model.ent_coef = entropy_bonus(settings["ent_coef"], self.num_timesteps / self._run.steps)  # type: ignore[attr-defined]
+            self.model.ent_coef = entropy_bonus(settings["ent_coef"], self.num_timesteps / self._run.turns)  # type: ignore[attr-defined]
 
     def _on_step(self) -> bool:
         self._bar.update(self.num_timesteps - self._bar.n)
@@ -85,8 +85,8 @@ class Recorder(BaseCallback):
         """
         if self._rows and self._rows[-1]["turns"] == self.num_timesteps:
             return
-        policy, people = LearnedPolicy(self.model, self._run.algorithm.masks, layout_of(self.world)), np.arange(self._run.eval_dialogues)
-        row = self._row([play(self.world, policy, people, EVALUATION_SEED, weights) for weights in self._weights])
+        policy = LearnedPolicy(self.model, self._run.algorithm.masks, layout_of(self.world.tables))
+        row = self._row([play_selection(self.world, policy, self._run, weights) for weights in self._weights])
         best = max((earlier["return_mean"] for earlier in self._rows), default=-np.inf)
         self._rows.append(row)
         for name in ("return_mean", "success", "satisfaction"):
@@ -117,6 +117,11 @@ class Recorder(BaseCallback):
 def evaluation_weights(run: Run) -> tuple[RewardWeights, ...]:
     """Return the reward weights that a run is judged under: its own, or a few points of their range."""
     return run.range.points(EVALUATION_POINTS)
+
+
+def play_selection(world: World, policy: Policy | Planner, run: Run, weights: RewardWeights) -> Dialogues:
+    """Play the fixed people that choose a run's best model, the same in every run; no evaluation meets them."""
+    return play(world, policy, np.arange(run.eval_dialogues), 0, weights, Stream.SELECTION)
 
 
 def entropy_bonus(initial: float, progress: float) -> float:

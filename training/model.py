@@ -1,7 +1,6 @@
 """The SB3 model of a run: new, or as it was last saved."""
 
 import io
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import torch as th
 from dialogue_env import DialogueVectorEnv
 from dialogue_env.files import write_whole
 from policies.algorithms import spaces_of
-from policies.loader import RANGE
+from policies.learned import readable
+from policies.origin import ORIGIN, Origin, origin_of
 from policies.sb3_vec_env import DialogueSB3VecEnv
 from rewards import InputError
 from training.even_rewards import EvenRewards
@@ -22,7 +22,7 @@ PASSING = ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lst
 
 def make_envs(run: Run) -> DialogueSB3VecEnv | EvenRewards:
     """Return the training dialogues, not seeded yet."""
-    dialogues = DialogueVectorEnv(run.envs, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise)
+    dialogues = DialogueVectorEnv(run.batch, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise)
     return EvenRewards(DialogueSB3VecEnv(dialogues)) if run.weights_range else DialogueSB3VecEnv(dialogues)
 
 
@@ -49,27 +49,27 @@ def new_model(run: Run, folder: Path) -> Any:
             seed=run.seed,
             device="cpu",
             tensorboard_log=str(folder / TENSORBOARD),
-            **{**algorithm.defaults, **run.hyper},
+            **run.hyper_parameters,
         )
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"--hyper: {run.algo} refuses these values: {error}") from None
-    setattr(model, RANGE, run.range.as_dict())
+    setattr(model, ORIGIN, Origin.of(run.algo, venv.envs.world, run.range).as_dict())
     seed_people(venv, run)
     return model
 
 
 def load_last(run: Run, folder: Path) -> Any:
-    """Return the last model of a run with its optimiser and step count; raises InputError if it cannot be read."""
+    """Return the last model of a run with its optimiser and step count; raises InputError if it cannot be read, or its domain has changed."""
     th.set_num_threads(1)
     path = folder / LAST
     if not path.exists():
         raise InputError(f"{folder}: nothing to resume ({LAST} is missing)")
-    try:
+    venv = make_envs(run)
+    with readable(path):
         model = run.algorithm.model.load(path, device="cpu", tensorboard_log=str(folder / TENSORBOARD))
-        venv = make_envs(run)
-        model.set_env(venv)
-    except (OSError, ValueError, KeyError, RuntimeError, EOFError, AssertionError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: not a readable model: {(str(error).splitlines() or ['broken'])[0]}") from None
+    if differs := origin_of(path, getattr(model, ORIGIN, None)).elsewhere(venv.envs.world):
+        raise InputError(f"{path}: {differs}; a run goes on only where it began")
+    model.set_env(venv)
     seed_people(venv, run, int(model.num_timesteps))
     return model
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,13 @@ import numpy as np
 
 from dialogue_env.world import World
 from evaluation.plots import plot_learning
-from evaluation.rollout import play
-from policies.algorithms import ALGORITHMS
 from policies.loader import load_policy
 from rewards import InputError
 from training.arguments import Arguments
-from training.callback import EVALUATION_SEED, Recorder, evaluation_weights
+from training.callback import Recorder, evaluation_weights, play_selection
 from training.model import load_last, new_model, save_model
-from training.run import BEST, CONFIG, CURVE, EVALUATIONS, LAST, TENSORBOARD, Run, parse_hyper, resumed
+from training.run import BEST, CONFIG, CURVE, EVALUATIONS, LAST, TENSORBOARD, Run, resumed
 
-DEFAULT_STEPS = 1_000_000
 REFERENCES = ("rules:ask_then_propose", "rules:oracle")
 
 
@@ -27,15 +25,15 @@ def train(arguments: Arguments) -> int:
     if arguments.resume:
         folder, run = arguments.resume, resumed(arguments.resume, arguments.steps)
         model = load_last(run, folder)
-        if model.num_timesteps >= run.steps:
-            raise InputError(f"{folder}: has played {model.num_timesteps:,} of {run.steps:,} turns; give a larger --steps to go on")
+        if model.num_timesteps >= run.turns:
+            raise InputError(f"{folder}: has played {model.num_timesteps:,} of {run.turns:,} turns; give a larger --steps to go on")
     else:
         run = new_run(arguments)
         folder = new_folder(arguments, run.domain)
         model = new_model(run, folder)
     run.save(folder)
     recorder = Recorder(run, folder, model.get_env().envs.world)
-    print(f"training {run.algo} on {run.domain} with {run.population}: {run.steps:,} turns into {folder}", file=sys.stderr)
+    print(f"training {run.algo} on {run.domain} with {run.population}: {run.turns:,} turns into {folder}", file=sys.stderr)
     try:
         learn(model, run, recorder)
         draw_learning_curve(run, folder, recorder.world)
@@ -51,29 +49,14 @@ def train(arguments: Arguments) -> int:
 def learn(model: Any, run: Run, recorder: Recorder) -> None:
     """Train ``model`` up to the run's turns, and record its last evaluation."""
     begun = model.num_timesteps
-    model.learn(run.steps - begun, callback=recorder, reset_num_timesteps=begun == 0, tb_log_name="run")
+    model.learn(run.turns - begun, callback=recorder, reset_num_timesteps=begun == 0, tb_log_name="run")
     recorder.evaluate()
 
 
 def new_run(arguments: Arguments) -> Run:
-    """Return the checked run of the arguments."""
-    hyper = parse_hyper(arguments.algo, arguments.hyper)
-    return Run(
-        algo=arguments.algo,
-        domain=arguments.domain,
-        population=arguments.population,
-        weights=arguments.weights,
-        weights_range=list(arguments.weights_range),
-        weights_shape=arguments.weights_shape,
-        noise=arguments.noise,
-        steps=DEFAULT_STEPS if arguments.steps is None else arguments.steps,
-        envs=ALGORITHMS[arguments.algo].envs if arguments.envs is None else arguments.envs,
-        seed=arguments.seed,
-        network=arguments.network,
-        hyper=hyper,
-        eval_every=arguments.eval_every,
-        eval_dialogues=arguments.eval_dialogues,
-    ).check()
+    """Return the checked run of the arguments, with what was left to defaults written out."""
+    run = Run(**{field.name: getattr(arguments, field.name) for field in fields(Run)}).check()
+    return replace(run, steps=run.turns, envs=run.batch)
 
 
 def new_folder(arguments: Arguments, domain: str) -> Path:
@@ -89,7 +72,7 @@ def draw_learning_curve(run: Run, folder: Path, world: World) -> None:
     """Write the learning curve as a picture, beside the sensible rule and the ceiling on the same fixed people."""
     references = {}
     for name in REFERENCES:
-        dialogues = play(world, load_policy(name, world), np.arange(run.eval_dialogues), EVALUATION_SEED, run.range.base)
+        dialogues = play_selection(world, load_policy(name, world), run, run.range.base)
         references[name] = float(np.mean([dialogues.returns(weights).mean() for weights in evaluation_weights(run)]))
     plot_learning(folder / EVALUATIONS, folder / CURVE, references)
 

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 
+from dialogue_env import Stream
 from evaluation.bootstrap import Estimate
 from rewards import InputError
+from tuning.job import PEOPLE_SEED
 from tuning.outcome import Outcome
 from tuning.plan import Plan
+
+SETTING = ("domain", "population", "noise", "dialogues")
+"""What decides, beside the seed, who is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +22,14 @@ class Rival:
     ratio: dict[str, Estimate]
 
 
-def check_comparable(plan: Plan, other: Plan) -> None:
-    """Raise InputError unless the policies of both sweeps meet the same people."""
-    for field in ("domain", "population", "noise", "dialogues"):
-        mine, theirs = getattr(plan, field), getattr(other, field)
-        if mine != theirs:
-            raise InputError(f"--against {other.name}: its {field} is {theirs}, here it is {mine}; only sweeps on the same people can be compared")
+def check_comparable(plan: Plan, other: Outcome) -> None:
+    """Raise InputError unless the policies of a sweep meet the people that those of another have met."""
+    cell = other.cells[0][0]
+    ours = {name: getattr(plan, name) for name in SETTING} | {"seed of people": PEOPLE_SEED, "stream of people": Stream.TUNING.name.lower()}
+    theirs = {name: getattr(other.plan, name) for name in SETTING} | {"seed of people": cell.seed, "stream of people": cell.stream.name.lower()}
+    for name, mine in ours.items():
+        if mine != theirs[name]:
+            raise InputError(f"--against {other.plan.name}: its {name} is {theirs[name]}, here it is {mine}; only sweeps on the same people can be compared")
 
 
 def rival_of(outcome: Outcome, other: Outcome) -> Rival:

@@ -8,6 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from dialogue_env.draws import Stream
 from dialogue_env.files import write_whole
 from evaluation.grid import Cell, Player, Setting, build_worlds, play_grid
 from evaluation.store import load_cells, save_cells
@@ -17,8 +18,8 @@ from training.run import BEST, Run
 DIALOGUES = "dialogues.npz"
 RESULT = "result.json"
 LOG = "log.txt"
-PEOPLE_SEED = 1000
-"""Seed of the people that every policy of every sweep is tried on."""
+PEOPLE_SEED = 0
+"""Seed of the people, of the stream TUNING, that every policy of every sweep is tried on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Job:
 def job_of(text: str) -> Job:
     """Return the job that ``as_json`` wrote."""
     data = json.loads(text)
-    return Job(**{**data, "run": Run(**data["run"]), "weights": tuple(data["weights"])})
+    return Job(**{**data, "run": Run.from_dict(data["run"]), "weights": tuple(data["weights"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _train(job: Job, folder: Path) -> tuple[float, int]:
 
 
 def _try(job: Job, folder: Path) -> tuple[Cell, ...]:
-    from policies.loader import AT, load_model  # noqa: PLC0415 -- torch takes a second to import
+    from policies.learned import AT, load_model  # noqa: PLC0415 -- torch takes a second to import
 
     setting = Setting(job.run.domain, job.run.population, job.run.noise)
     worlds = build_worlds([setting])
@@ -98,7 +99,9 @@ def _try(job: Job, folder: Path) -> tuple[Cell, ...]:
         ranged = ",".join(f"{term}={weights.as_dict()[term]:.9g}" for term in job.run.range.terms)
         name = f"{job.folder}{AT}{ranged}" if ranged else job.folder
         players.append(((setting, name, load_model(folder / BEST, worlds[setting], weights)), weights))
-    return tuple(cell for player, weights in players for cell in play_grid([player], worlds, job.dialogues, PEOPLE_SEED, weights, lambda _: None))
+    return tuple(
+        cell for player, weights in players for cell in play_grid([player], worlds, job.dialogues, PEOPLE_SEED, weights, lambda _: None, Stream.TUNING)
+    )
 
 
 def end_with_parent() -> None:

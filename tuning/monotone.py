@@ -14,7 +14,7 @@ ABOUT = {
     "progress": ("progress",),
     "satisfaction": ("satisfaction",),
     "final_satisfaction": ("satisfaction",),
-    "leaving": ("quit",),
+    "leaving": ("left",),
 }
 """The measures that a reward term is about."""
 
@@ -52,7 +52,7 @@ def checks(outcome: Outcome) -> Iterator[Check]:
 def _check(outcome: Outcome, term: str, measure: str) -> Check:
     order = np.argsort([weights.as_dict()[term] for weights in outcome.weights])
     values = outcome.measured[measure][order][:, :, outcome.people(EVERYBODY)]
-    if measure == "quit":  # fewer walk-outs are more of what is wanted
+    if measure == "left":  # fewer who leave are more of what is wanted
         values = -values
     steps = [over_seeds_and_people(after - before) for before, after in itertools.pairwise(values)]
     return Check(

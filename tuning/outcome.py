@@ -24,9 +24,9 @@ EVERYBODY = "all people"
 WORST = "worst type"
 """The column of a point that takes, measure by measure, the user type that fares worst."""
 OBJECTIVES = ("success", "satisfaction")
-MEASURES = ("success", "satisfaction", "quit", "turns", "progress", "initiative")
+MEASURES = ("success", "satisfaction", "left", "turns", "progress", "initiative")
 """The measures of a point, from ``evaluation.measures``."""
-WORST_IS_MOST = ("quit", "turns")
+WORST_IS_MOST = ("left", "turns")
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _note(trial: Path, plan: Plan) -> str:
         return ""
     from training.run import load_run  # noqa: PLC0415 -- torch takes a second to import
 
-    hyper = load_run(trial / f"seed-{plan.first_seed}").hyper
+    hyper = load_run(trial / f"seed-{plan.first_seed}").hyper_parameters
     values = [hyper[search.name] for search in plan.searches]
     shown = [f"{value:.3g}" if isinstance(value, float) else str(value) for value in values]
     return ", ".join(f"{search.name} {text}" for search, text in zip(plan.searches, shown, strict=True))

@@ -1,48 +1,63 @@
-"""What a sweep is: all that decides its trials, as one record that is stored beside them."""
+"""What a sweep is: all that decides its trials, as one record that is stored beside them.
+
+What stands below a field is the help of its argument.
+"""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import tyro
 
 from dialogue_env.files import write_whole
-from rewards import InputError, WeightsRange
+from rewards import InputError
 from rewards.errors import unknown
-from training.run import Run, parse_hyper
-from tuning.space import Search, parse_search
+from training.run import Run, Settings, Texts, check_least
+
+if TYPE_CHECKING:
+    from tuning.space import Search
 
 PLAN = "plan.json"
 POLICIES = ("conditioned", "separate")
 SAMPLERS = ("grid", "random", "tpe", "nsga2")
-UNDISCOUNTED = {"gamma": 1.0}
+STEPS = {"conditioned": 3_000_000, "separate": 1_000_000}
+UNDISCOUNTED = "gamma=1.0"
 """A discount would be a cost per turn that no weight shows; the front is judged by what happened, not by how soon. Dialogues end anyway."""
-_LEAST = (("steps", 1), ("points", 2), ("seeds", 1), ("first_seed", 0), ("trials", 1), ("dialogues", 2))
+_LEAST = {"steps": 1, "points": 2, "seeds": 1, "first_seed": 0, "trials": 1, "dialogues": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+@dataclass(frozen=True)
+class Plan(Settings):
     """A sweep: one policy for all weights, or one per weights, trained with several seeds and tried on the same people."""
 
-    name: str
-    policy: str  # conditioned or separate
-    domain: str
-    population: str
-    noise: float
-    algo: str
-    network: str
-    weights: str
-    weights_range: tuple[str, ...]
-    weights_shape: str
-    sampler: str
-    search: tuple[str, ...]
-    hyper: tuple[str, ...]
-    trials: int  # of a sampler that is no grid
-    points: int
-    seeds: int
-    first_seed: int
-    steps: int  # turns of each training
-    envs: int | None  # dialogues at a time; None: the algorithm's
-    dialogues: int  # people that every policy is tried on
+    weights_range: Annotated[Texts, tyro.conf.arg(metavar="TERM=LOW:HIGH ...")] = ("goal=0:2", "satisfaction=0:2")
+    """the weights that are swept"""
+    weights_shape: str = "simplex"
+    """simplex (more of one is less of the others) or box (every ranged weight on its own)"""
+    hyper: Annotated[Texts, tyro.conf.arg(metavar="NAME=VALUE ...")] = field(default=())
+    """hyper-parameters that are the same in all trials; gamma is 1 unless given"""
+    policy: str = "conditioned"
+    """conditioned (one policy sees the weights and serves them all) or separate (one policy per weights)"""
+    sampler: str = "grid"
+    """how trials are chosen: grid, random, tpe or nsga2 (both Optuna's, for several objectives)"""
+    search: Annotated[Texts, tyro.conf.arg(metavar="NAME=VALUES ...")] = field(default=())
+    """hyper-parameters that vary too: ent_coef=0.1,0.2 or learning_rate=3e-4:3e-3:log"""
+    trials: int = 20
+    """trials of a sampler that is no grid"""
+    points: int = 11
+    """weights to try along each range"""
+    seeds: int = 3
+    """trainings of every trial: intervals are over seeds and people"""
+    first_seed: int = 0
+    """the seeds are this one and the next"""
+    steps: int | None = None
+    """turns of each training; None: 3,000,000 for a conditioned policy, 1,000,000 for a separate one"""
+    dialogues: int = 2000
+    """people that every policy is tried on, the same for all"""
+    name: str = ""
+    """the sweep's name in the storage (default: DOMAIN-POLICY-TIME); machines that name the same sweep share its trials"""
 
     def check(self) -> Self:
         """Return the plan if it can start; raises InputError naming the argument and the valid choices."""
@@ -50,9 +65,7 @@ class Plan:
             raise unknown("--policy", self.policy, POLICIES)
         if self.sampler not in SAMPLERS:
             raise unknown("--sampler", self.sampler, SAMPLERS)
-        for name, least in _LEAST:
-            if getattr(self, name) < least:
-                raise InputError(f"--{name.replace('_', '-')} must be at least {least}, not {getattr(self, name)}")
+        check_least({name: (getattr(self, name), least) for name, least in _LEAST.items()})
         if not self.range.spans:
             raise InputError("--weights-range names no term: a sweep needs one, as in satisfaction=0:1")
         if self.sampler == "grid" and (open_ended := [search.name for search in self.searches if not search.choices]):
@@ -63,36 +76,23 @@ class Plan:
         return self
 
     @property
-    def range(self) -> WeightsRange:
-        """The reward weights that the sweep is about."""
-        return WeightsRange.parse(self.weights, self.weights_range, self.weights_shape)
+    def turns(self) -> int:
+        """Turns of each training."""
+        return STEPS[self.policy] if self.steps is None else self.steps
 
     @property
-    def searches(self) -> tuple[Search, ...]:
+    def searches(self) -> "tuple[Search, ...]":
         """The hyper-parameters that vary from trial to trial."""
+        from tuning.space import parse_search  # noqa: PLC0415 -- Optuna takes a second to import, and --help needs none
+
         return parse_search(self.algo, self.search)
 
-    def run(self, weights: str | None, hyper: dict[str, Any], seed: int) -> Run:
+    def run(self, weights: str | None, hyper: Mapping[str, Any], seed: int) -> Run:
         """Return one training: under fixed ``weights``, or without them under all of the range."""
-        from policies.algorithms import ALGORITHMS  # noqa: PLC0415 -- torch takes a second to import
-
-        known = parse_hyper(self.algo, self.hyper)
-        return Run(
-            algo=self.algo,
-            domain=self.domain,
-            population=self.population,
-            weights=weights or self.weights,
-            weights_range=[] if weights else list(self.weights_range),
-            weights_shape="box" if weights else self.weights_shape,
-            noise=self.noise,
-            steps=self.steps,
-            envs=ALGORITHMS[self.algo].envs if self.envs is None else self.envs,
-            seed=seed,
-            network=self.network,
-            hyper={**UNDISCOUNTED, **known, **hyper},
-            eval_every=max(150_000, self.steps // 8),
-            eval_dialogues=500,
-        ).check()
+        shared = {each.name: getattr(self, each.name) for each in fields(Settings)}
+        shared |= {"weights": weights, "weights_range": (), "weights_shape": "box"} if weights else {}
+        shared["hyper"] = (UNDISCOUNTED, *self.hyper, *(f"{name}={value!r}" for name, value in hyper.items()))
+        return Run(**shared, steps=self.turns, seed=seed, eval_every=max(150_000, self.turns // 8)).check()
 
     def save(self, folder: Path) -> None:
         """Write the plan into the sweep's folder."""
@@ -109,20 +109,19 @@ def load_plan(folder: Path) -> Plan:
         return plan_of((folder / PLAN).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{folder}: no sweep here ({PLAN} is missing)") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise InputError(f"{folder / PLAN}: not a readable plan: {error}") from None
 
 
 def plan_of(text: str) -> Plan:
     """Return the plan that ``as_text`` wrote."""
-    data: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(text).items()}
-    return Plan(**data)
+    return Plan.from_dict(json.loads(text))
 
 
 def difference(one: Plan, other: Plan) -> str:
     """Return in words the first argument in which two plans differ; empty if they are the same."""
-    for field in fields(Plan):
-        mine, theirs = getattr(one, field.name), getattr(other, field.name)
+    for each in fields(Plan):
+        mine, theirs = getattr(one, each.name), getattr(other, each.name)
         if mine != theirs:
-            return f"--{field.name.replace('_', '-')} is {theirs!r} there and {mine!r} here"
+            return f"--{each.name.replace('_', '-')} is {theirs!r} there and {mine!r} here"
     return ""

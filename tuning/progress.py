@@ -19,12 +19,12 @@ class Progress:
 
     def __init__(self, plan: Plan, folder: Path) -> None:
         """Begin with the jobs of ``folder`` that have come to their end already."""
-        self._steps, self._jobs = plan.steps, total_jobs(plan)
+        self._turns, self._jobs = plan.turns, total_jobs(plan)
         self._done, self._failed = len(list((folder / TRIALS).glob(f"*/*/{RESULT}"))), 0
-        self._began = self._done * self._steps
+        self._began = self._done * self._turns
 
     def __enter__(self) -> Self:
-        self._bar = tqdm(total=self._jobs * self._steps, initial=self._began, unit=" turns", unit_scale=True, file=sys.stderr, dynamic_ncols=True)
+        self._bar = tqdm(total=self._jobs * self._turns, initial=self._began, unit=" turns", unit_scale=True, file=sys.stderr, dynamic_ncols=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -44,7 +44,7 @@ class Progress:
 
     def watch(self, running: list[Job]) -> None:
         """Show how far the running jobs are."""
-        turns = self._done * self._steps + sum(_turns(Path(job.folder)) for job in running)
+        turns = self._done * self._turns + sum(_turns(Path(job.folder)) for job in running)
         self._bar.update(max(0, turns - self._bar.n))
         self._bar.set_postfix_str(f"{self._done} of {self._jobs} trainings" + (f", {self._failed} failed" if self._failed else ""), refresh=False)
 

@@ -24,7 +24,7 @@ CLUSTER = "RAY_ADDRESS"
 """The environment variable that names a running cluster (``auto``: this machine's); without it Ray is started here."""
 
 
-class _Jobs(Searcher):
+class _Jobs(Searcher):  # type: ignore[misc, unused-ignore]  # Ray is an extra
     """What Ray Tune asks for configurations: hands out jobs and hears how they ended."""
 
     def __init__(self, next_job: NextJob, ended: Ended) -> None:
@@ -52,7 +52,7 @@ class _Jobs(Searcher):
         """Nothing to restore."""
 
 
-class _Watching(tune.Callback):
+class _Watching(tune.Callback):  # type: ignore[misc, unused-ignore]
     """Shows the running jobs now and then."""
 
     def __init__(self, watch: Watch, jobs: _Jobs) -> None:

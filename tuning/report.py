@@ -25,7 +25,7 @@ from tuning.page import page
 from tuning.plots import plot_acts, plot_fronts
 
 HTML, JSON, CSV = "report.html", "report.json", "points.csv"
-SHOWN = ("success", "satisfaction", "quit", "turns")
+SHOWN = ("success", "satisfaction", "left", "turns")
 """The measures with a column in the terminal; the files have all of them."""
 
 

@@ -3,6 +3,7 @@
 import shlex
 import sys
 import time
+from dataclasses import fields, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,7 +22,6 @@ from tuning.study import masked, open_study, other_folders
 from tuning.sweep import Sweep, failures
 from tuning.workers import run_in_processes
 
-STEPS = {"conditioned": 3_000_000, "separate": 1_000_000}
 LOCK = ".lock"
 INTERRUPTED = 130
 
@@ -40,7 +40,7 @@ def tune(arguments: Arguments, command: str) -> int:
     plan, folder = planned(arguments)
     against = [load_outcome(other) for other in arguments.against]
     for other in against:
-        check_comparable(plan, other.plan)
+        check_comparable(plan, other)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
@@ -66,14 +66,12 @@ def planned(arguments: Arguments) -> tuple[Plan, Path]:
     build_worlds([Setting(plan.domain, plan.population, plan.noise)])  # what is wrong with these is told before anything runs
     if folder.exists() and (not folder.is_dir() or any(path.name != LOCK for path in folder.iterdir())):
         raise InputError(f"--out {folder}: exists already and is not an empty folder; choose another, or go on with it: --resume {folder}")
-    return plan, folder
+    return replace(plan, steps=plan.turns), folder
 
 
 def plan_from(arguments: Arguments, name: str) -> Plan:
-    """Return the plan of the arguments, not checked yet."""
-    shared = {field: getattr(arguments, field) for field in Plan.__dataclass_fields__ if field not in ("name", "steps")}
-    steps = arguments.steps if arguments.steps is not None else STEPS.get(arguments.policy, 1)
-    return Plan(name=name, steps=steps, **shared)
+    """Return the plan of the arguments under a name, not checked yet."""
+    return Plan(**{field.name: getattr(arguments, field.name) for field in fields(Plan) if field.name != "name"}, name=name)
 
 
 def _run(sweep: Sweep, arguments: Arguments) -> bool:

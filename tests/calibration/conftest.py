@@ -28,6 +28,12 @@ def outside() -> dict[str, str]:
     return ENVIRONMENT
 
 
+@pytest.fixture(scope="session")
+def complaints() -> Callable[[str], list[str]]:
+    """Return a function that gives the lines a process wrote to stderr, less the one that says it is compiling."""
+    return lambda stderr: [line for line in stderr.splitlines() if not line.startswith("compiling the simulator for this machine")]
+
+
 @pytest.fixture
 def put(tmp_path: Path) -> Callable[[str, Any], Path]:
     """Return a function that writes a file below ``tmp_path``: bytes and texts as they are, the rest as JSON."""

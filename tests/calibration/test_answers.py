@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.answers import FROM_INDIFFERENT, REPORTED, REPORTS, _beside, _by_care, fit_answers, fit_refusal, shares, sort_answers
+from calibration.fits.answers import FROM_INDIFFERENT, REPORTED, REPORTS, _beside, _by_care, fit_answers, fit_refusal, shares, sort_answers
 from dialogue_env.acts import Form
 from rewards.errors import InputError
 

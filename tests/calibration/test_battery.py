@@ -8,22 +8,25 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from calibration.battery import MEASURES, Finding, Human, assess, human_figures, load_human, measured, standing
-from calibration.battery_report import battery
-from calibration.coded import OVER, Coded, code
-from calibration.dialogues import Log
-from calibration.labels import label_map
-from calibration.readers.casino import read_casino
-from calibration.readers.p4g import read_annotated
+from calibration.battery.findings import Finding, assess
+from calibration.battery.human import Human, human_figures, load_human
+from calibration.battery.measures import MEASURES, measured
+from calibration.battery.report import battery
+from calibration.corpora.coded import OVER, Coded, code, standing
+from calibration.corpora.dialogues import Log
+from calibration.corpora.labels import label_map
+from calibration.corpora.readers.casino import read_casino
+from calibration.corpora.readers.p4g import read_annotated
+from calibration.fits.walking_away import walkers
 from calibration.scripts import Script, corpus_script, draw_scripts, load_persuader, persuader
 from calibration.user_models import Met, RecordedPeople, SimulatedPeople, simulated_people
-from dialogue_env.acts import FAMILY, REPLY
-from dialogue_env.population import load_population
+from dialogue_env import build_world, load_population
+from dialogue_env.acts import Family, Reply
 from evaluation.bootstrap import Estimate
 from rewards.errors import InputError
 
-NOTHING, ASK, YES, NO, OFF, LEAVE = REPLY.ACKNOWLEDGE, REPLY.ASK, REPLY.ACCEPT, REPLY.RESIST, REPLY.DRIFT, REPLY.LEAVE
-ASKING = FAMILY.PROPOSE
+NOTHING, ASK, YES, NO, OFF, LEAVE = Reply.ACKNOWLEDGE, Reply.ASK, Reply.ACCEPT, Reply.RESIST, Reply.DRIFT, Reply.LEAVE
+ASKING = Family.PROPOSE
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
@@ -137,8 +140,8 @@ def test_simulated_people_are_the_same_for_the_same_seed(crowd: SimulatedPeople,
 
 def test_simulated_people_go_where_their_patience_ends(crowd: SimulatedPeople, scripts: Script) -> None:
     constants = crowd.world.person.constants
-    hasty = {**constants, "leaving": {**constants["leaving"], "base": np.float32(0.0)}}
-    world = replace(crowd.world, person=replace(crowd.world.person, constants=hasty))
+    hasty = {**constants, "leaving": {**constants["leaving"], "base": 0.0}}
+    world = build_world(crowd.world.domain, replace(crowd.world.population, person=replace(crowd.world.person, constants=hasty)), 0.0)
     left = [measured(people.meet(scripts, 0))["walk_away"].value for people in (crowd, SimulatedPeople("hasty", world))]
     assert left[0] < left[1]
     assert left[1] > 0.85
@@ -183,7 +186,7 @@ def donations(corpora_root: Path) -> Coded:
 
 
 def test_shipped_figures_are_those_of_the_corpora(corpora_root: Path, donations: Coded) -> None:
-    figures = human_figures(donations, read_casino(corpora_root))
+    figures = human_figures(donations, walkers(read_casino(corpora_root)))
     assert {name: Human(**figure) for name, figure in figures.items()} == load_human()
     table = persuader(donations)
     shipped = load_persuader()

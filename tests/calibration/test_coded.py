@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from calibration import coded
-from calibration.coded import OVER, code, standing
-from calibration.dialogues import Dialogue, Exchange, Log
-from calibration.labels import load_labels
-from dialogue_env.acts import Family, UserAct
+from calibration.corpora import coded
+from calibration.corpora.coded import OVER, code, standing
+from calibration.corpora.dialogues import Dialogue, Exchange, Log
+from calibration.corpora.labels import load_labels
+from dialogue_env.acts import Family, Reply
 from rewards.errors import InputError
 
 MAP = """
@@ -45,7 +45,7 @@ def test_acts_moods_and_facts(labels):
     assert found.names.tolist() == ["first", "second"]
     assert found.family.tolist() == [[Family.INFORM, Family.PROPOSE, Family.PROPOSE], [Family.HOLD, Family.PROPOSE, OVER]]
     assert found.variant.tolist() == [["story", "", ""], ["", "", ""]]
-    assert found.reply.tolist() == [[UserAct.RESIST, UserAct.ACCEPT, UserAct.ACCEPT], [UserAct.RESIST, UserAct.ACCEPT, OVER]]
+    assert found.reply.tolist() == [[Reply.RESIST, Reply.ACCEPT, Reply.ACCEPT], [Reply.RESIST, Reply.ACCEPT, OVER]]
     assert found.live.sum(axis=1).tolist() == [3, 2], "the turn that nobody answered is left out"
     np.testing.assert_array_equal(found.mood, [[-0.5, np.nan, 1.0], [np.nan] * 3])
     np.testing.assert_array_equal(found.facts["gave"], [1.0, np.nan])

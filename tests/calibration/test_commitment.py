@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration.coded import Coded
-from calibration.commitment import GROUPS, fit_outcome, groups
+from calibration.corpora.coded import Coded
+from calibration.fits.commitment import GROUPS, fit_outcome, groups
+from calibration.fits.worlds import replay_world
 from calibration.replay import script, simulate
-from calibration.worlds import replay_world
-from dialogue_env.acts import FAMILY, REPLY
+from dialogue_env import build_world
+from dialogue_env.acts import Family, Reply
 from rewards.errors import InputError
 
-P, I = FAMILY.PROPOSE, FAMILY.INFORM  # noqa: E741 -- as in the table below
-Y, N, A = REPLY.ACCEPT, REPLY.RESIST, REPLY.ASK
+P, I = Family.PROPOSE, Family.INFORM  # noqa: E741 -- as in the table below
+Y, N, A = Reply.ACCEPT, Reply.RESIST, Reply.ASK
 
 
 @pytest.mark.parametrize(
@@ -62,8 +63,8 @@ def test_replayed_people_do_it_as_often(talks):
     found = fit_outcome("made up", world, coded, done)
     assert [estimate.key for estimate in found] == ["outcome.bias", "outcome.agreed", "outcome.rejected"]
     assert [estimate.count for estimate in found] == np.bincount(group, minlength=3).tolist()
-    own = dict(world.domain.outcome) | {estimate.key.removeprefix("outcome."): np.float32(estimate.value) for estimate in found}
-    trial = replace(world, domain=replace(world.domain, outcome=own))
+    own = dict(world.domain.outcome) | {estimate.key.removeprefix("outcome."): estimate.value for estimate in found}
+    trial = build_world(replace(world.domain, outcome=own), world.population, 0.0)
     replays = simulate(trial, script(trial, coded.family, coded.variant), 11, 40)
     drawn = groups(replays.family, replays.reply)
     for g in range(3):

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 from test_leaving import made_up as calls
 
-from calibration.answers import REPORTS
-from calibration.comparisons.answers import Answers, load_answers
-from calibration.comparisons.leaving import LAST, STAYS, TURN, Leaving, load_leaving
-from calibration.comparisons.ratings import END, LOWEST, MEAN, Ratings, load_ratings, measure
-from calibration.comparisons.topic_shifts import SHIFTS, TopicShifts, load_topic_shifts
-from calibration.comparisons.topic_shifts import STAYS as RUNS
-from calibration.dialogues import Dialogue, Exchange, Log
-from calibration.realism import compare
-from calibration.satisfaction import PLACES
+from calibration.corpora.dialogues import Dialogue, Exchange, Log
+from calibration.fits.answers import REPORTS
+from calibration.fits.satisfaction import PLACES
+from calibration.realism.comparisons.answers import Answers, load_answers
+from calibration.realism.comparisons.leaving import LAST, STAYS, TURN, Leaving, load_leaving
+from calibration.realism.comparisons.ratings import END, LOWEST, MEAN, Ratings, load_ratings, measure
+from calibration.realism.comparisons.topic_shifts import SHIFTS, TopicShifts, load_topic_shifts
+from calibration.realism.comparisons.topic_shifts import STAYS as RUNS
+from calibration.realism.ratios import compare
 
 FORMS, KINDS = ("open", "choice", "polar"), ("direct", "no_preference", "bare_no", "refused")
 

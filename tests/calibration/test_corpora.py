@@ -3,19 +3,19 @@ import re
 
 import pytest
 
-from calibration.corpora import corpus_file, load_corpora
-from calibration.labels import check_labels, label_map
-from calibration.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
-from calibration.readers.betold import read_betold
-from calibration.readers.casino import read_casino
-from calibration.readers.cima import read_cima
-from calibration.readers.dialop import read_dialop
-from calibration.readers.mimics import read_mimics
-from calibration.readers.p4g import read_annotated, read_full
-from calibration.readers.proactive import read_proactive
-from calibration.readers.qulac import read_qulac
-from calibration.readers.star import read_star
-from calibration.readers.tiage import read_tiage
+from calibration.corpora.labels import check_labels, label_map
+from calibration.corpora.published import corpus_file, load_corpora
+from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
+from calibration.corpora.readers.betold import read_betold
+from calibration.corpora.readers.casino import read_casino
+from calibration.corpora.readers.cima import read_cima
+from calibration.corpora.readers.dialop import read_dialop
+from calibration.corpora.readers.mimics import read_mimics
+from calibration.corpora.readers.p4g import read_annotated, read_full
+from calibration.corpora.readers.proactive import read_proactive
+from calibration.corpora.readers.qulac import read_qulac
+from calibration.corpora.readers.star import read_star
+from calibration.corpora.readers.tiage import read_tiage
 from rewards import InputError
 
 

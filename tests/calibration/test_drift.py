@@ -4,10 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration import drift
-from calibration.dialogues import Dialogue, Exchange, Log
-from calibration.drift import closeness_of_shifts, fit_distance, fit_drift, staleness, turns
-from calibration.estimates import TRAIT_SD
+from calibration.corpora.dialogues import Dialogue, Exchange, Log
+from calibration.fits import drift
+from calibration.fits.drift import closeness_of_shifts, fit_distance, fit_drift, staleness, turns
+from calibration.fits.estimates import TRAIT_SD
+from calibration.fits.worlds import replay_world
+from calibration.replay import script, walk
+from dialogue_env.acts import Family, Reply
+from dialogue_env.likelihood import features
+from dialogue_env.person.model import FEATURES
 from rewards.errors import InputError
 
 
@@ -32,6 +37,16 @@ def test_turns_of_both_sides_since_the_last_shift():
 
 def test_staleness_counts_exchanges():
     np.testing.assert_allclose(staleness(np.array([0, 1, 2, 3, 4, 7])), [-0.5, -0.5, 0.0, 0.0, 0.5 - 1 / 3, 0.25])
+
+
+def test_staleness_is_that_of_the_simulator():
+    """Led to a new topic and staying there: each exchange is two turns, the agent's of this one counts already."""
+    world = replay_world(())
+    family = np.array([[Family.SHIFT, *[Family.EXPLORE] * 5]])
+    told = walk(world, script(world, family, np.full(family.shape, "")), 0, 1, np.full(family.shape, Reply.ANSWER))
+    stale = [features(world, played.before, played.action)[0, list(FEATURES).index("stale")] for played in told]
+    np.testing.assert_allclose(stale, staleness(np.array([1, 3, 5, 7, 9, 11])))
+    assert stale[:2] == [-0.5, 0.0]
 
 
 def test_slope_and_spread_are_recovered():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from calibration.foretelling import act_counts, foretold
+from calibration.realism.foretelling import act_counts, foretold
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from calibration.comparisons.persuasion import load_persuasion
-from calibration.held_out import TOLD, HeldOut, held_out_battery
+from calibration.realism.comparisons.persuasion import load_persuasion
+from calibration.realism.held_out import TOLD, HeldOut, held_out_battery
 
 
 def test_green_counts_what_lies_within_the_band() -> None:

@@ -2,10 +2,10 @@ import re
 
 import pytest
 
-from calibration.dialogues import Dialogue, Exchange, Log
-from calibration.labels import FOLDER, check_labels, label_map, load_labels
-from dialogue_env.acts import Family, UserAct
-from dialogue_env.domain import load_domain
+from calibration.corpora.dialogues import Dialogue, Exchange, Log
+from calibration.corpora.labels import FOLDER, check_labels, label_map, load_labels
+from dialogue_env import load_domain
+from dialogue_env.acts import Family, Reply
 from rewards import InputError
 
 GOOD = """
@@ -31,12 +31,12 @@ def labels(put):
 def test_a_label_maps_to_its_family_and_variant(labels):
     assert labels.agent_act(["tale"]) == (Family.INFORM, "story")
     assert labels.agent_act(["ask"]) == (Family.PROPOSE, "")
-    assert labels.person_act(["yes"], Family.PROPOSE) is UserAct.ACCEPT
+    assert labels.person_act(["yes"], Family.PROPOSE) is Reply.ACCEPT
 
 
 def test_of_several_acts_the_first_in_the_file_or_in_priority_counts(labels):
     assert labels.agent_act(["tale", "hm", "ask"]) == (Family.PROPOSE, "")
-    assert labels.person_act(["yes", "no"], Family.PROPOSE) is UserAct.RESIST
+    assert labels.person_act(["yes", "no"], Family.PROPOSE) is Reply.RESIST
 
 
 def test_of_several_variants_of_one_family_the_earliest_in_the_turn_counts(labels):
@@ -59,10 +59,10 @@ def test_who_follows_the_lead_to_another_topic_does_not_drift(put):
             ),
         )
     )
-    assert own.person_act(["chat"], Family.SHIFT) is UserAct.FOLLOW
-    assert own.person_act(["chat"], Family.INFORM) is UserAct.DRIFT
-    assert own.person_act(["away"], Family.SHIFT) is UserAct.DRIFT
-    assert own.person_act(["chat", "no"], Family.SHIFT) is UserAct.RESIST
+    assert own.person_act(["chat"], Family.SHIFT) is Reply.FOLLOW
+    assert own.person_act(["chat"], Family.INFORM) is Reply.DRIFT
+    assert own.person_act(["away"], Family.SHIFT) is Reply.DRIFT
+    assert own.person_act(["chat", "no"], Family.SHIFT) is Reply.RESIST
 
 
 def test_all_unknown_labels_are_listed_with_their_counts(labels):
@@ -116,7 +116,7 @@ def test_a_fault_in_the_file_names_the_file_and_key(put, old: str, new: str, mes
 def test_the_label_maps_that_ship_can_be_read(name: str):
     labels = label_map(name)
     assert labels.agent.acts  # people's turns are not labelled in every corpus
-    for side, members in ((labels.agent, Family.__members__), (labels.person, UserAct.__members__)):
+    for side, members in ((labels.agent, Family.__members__), (labels.person, Reply.__members__)):
         assert {act for act, _ in (*side.acts.values(), side.default)} <= set(members)
         assert set(side.order) == {act for act, _ in side.acts.values()}
 

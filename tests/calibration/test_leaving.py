@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.dialogues import Dialogue, Exchange, Log
-from calibration.leaving import FEWEST_EVENTS, LATE, LEAVING, TERMS, fit_leaving, hazard, periods
+from calibration.corpora.dialogues import Dialogue, Exchange, Log
+from calibration.fits.leaving import FEWEST_EVENTS, LATE, LEAVING, TERMS, fit_leaving, hazard, periods
 from dialogue_env.files import read_toml
 from rewards.errors import InputError
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from calibration.coded import Coded
-from calibration.likelihood import Foretell, foresee, label_shares, people_log_likelihood
-from calibration.realism import Ints
-from calibration.response import REFERENCE
+from calibration.corpora.coded import Coded
+from calibration.fits.response import REFERENCE
+from calibration.realism.likelihood import Foretell, foresee, label_shares, people_log_likelihood
 from dialogue_env import build_world, load_domain, load_population
-from dialogue_env.acts import Family, UserAct
-from dialogue_env.person import REPLIES
+from dialogue_env.acts import REPLIES, Family, Reply
+from dialogue_env.types import I64
 from dialogue_env.world import World
 
 ALL = np.array([int(reply) for reply in REPLIES])
@@ -23,7 +22,7 @@ def world() -> World:
     return build_world(load_domain("donation"), load_population("everyone"), 0.0)
 
 
-def coded(family: Ints, reply: Ints) -> Coded:
+def coded(family: I64, reply: I64) -> Coded:
     blank = np.full(family.shape, np.nan)
     return Coded(np.arange(len(family)).astype(str), family, np.full(family.shape, ""), reply, blank, blank, {})
 
@@ -32,11 +31,11 @@ def coded(family: Ints, reply: Ints) -> Coded:
 class Known:
     """Models whose log-likelihoods are given."""
 
-    acts: Ints
+    acts: I64
     told: Mapping[str, float]
 
     @property
-    def groups(self) -> Ints:
+    def groups(self) -> I64:
         return np.arange(len(self.acts))
 
     def foretellers(self) -> Mapping[str, Foretell]:
@@ -44,14 +43,14 @@ class Known:
 
 
 def test_replies_without_a_label_count_as_the_catch_all() -> None:
-    shares = label_shares(np.zeros((1, len(REPLIES))), np.array([UserAct.ASK, REFERENCE]))[0]
-    assert shares[UserAct.ASK] == pytest.approx(1 / 11)
+    shares = label_shares(np.zeros((1, len(REPLIES))), np.array([Reply.ASK, REFERENCE]))[0]
+    assert shares[Reply.ASK] == pytest.approx(1 / 11)
     assert shares[REFERENCE] == pytest.approx(10 / 11)
     assert shares.sum() == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("labels", [ALL, np.array([UserAct.ASK, UserAct.RESIST, REFERENCE])])
-def test_the_likelihoods_of_all_answers_sum_to_one(world: World, labels: Ints) -> None:
+@pytest.mark.parametrize("labels", [ALL, np.array([Reply.ASK, Reply.RESIST, REFERENCE])])
+def test_the_likelihoods_of_all_answers_sum_to_one(world: World, labels: I64) -> None:
     pairs = np.array([(first, second) for first in labels for second in labels])
     family = np.tile([int(Family.INFORM), int(Family.EXPLORE)], (len(pairs), 1))
     alone = people_log_likelihood(world, coded(family[: len(labels), :1], labels[:, None]), labels, 200)
@@ -63,14 +62,14 @@ def test_the_likelihoods_of_all_answers_sum_to_one(world: World, labels: Ints) -
 def test_the_mean_is_over_likelihoods_of_whole_dialogues(world: World) -> None:
     """Persons differ, so the second of two equal replies is foreseen better than the first."""
     once, twice = (np.full((1, turns), int(Family.INFORM)) for turns in (1, 2))
-    resist = int(UserAct.RESIST)
+    resist = int(Reply.RESIST)
     first = people_log_likelihood(world, coded(once, np.full_like(once, resist)), ALL)[0]
     both = people_log_likelihood(world, coded(twice, np.full_like(twice, resist)), ALL)[0]
     assert both > 2 * first
 
 
 def test_nothing_is_impossible(world: World) -> None:
-    found = people_log_likelihood(world, coded(np.array([[int(Family.INFORM)]]), np.array([[int(UserAct.ACCEPT)]])), ALL, 20)
+    found = people_log_likelihood(world, coded(np.array([[int(Family.INFORM)]]), np.array([[int(Reply.ACCEPT)]])), ALL, 20)
     assert np.log(0.01 / 11) - 1e-9 <= found[0] < 0
 
 

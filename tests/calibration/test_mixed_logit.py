@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration import mixed_logit
-from calibration.mixed_logit import Choices, fit_mixed_logit
+from calibration.fits import mixed_logit
+from calibration.fits.mixed_logit import Choices, fit_mixed_logit
 from rewards.errors import InputError
 
 X, BIAS, MEAN, SPREAD = 0.8, 0.3, -0.5, 1.2

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from calibration.coded import Coded
-from calibration.naive import GIVEN, START, buckets, count_rates, draw_replies, log_likelihood, previous
-from dialogue_env.acts import Family, UserAct
+from calibration.corpora.coded import Coded
+from calibration.realism.naive import GIVEN, START, buckets, count_rates, draw_replies, log_likelihood, previous
+from dialogue_env.acts import Family, Reply
 
-ASK, RESIST, ACCEPT = UserAct.ASK, UserAct.RESIST, UserAct.ACCEPT
+ASK, RESIST, ACCEPT = Reply.ASK, Reply.RESIST, Reply.ACCEPT
 INFORM, PROPOSE = Family.INFORM, Family.PROPOSE
 LABELS = np.array([ASK, RESIST, ACCEPT])
 

@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from calibration.dialogues import Dialogue, Exchange
-from calibration.readers.own import read_jsonl
+from calibration.corpora.dialogues import Dialogue, Exchange
+from calibration.corpora.readers.own import read_jsonl
 from rewards import InputError
 
 AGENT = {"speaker": "agent", "labels": ["offer"], "text": "May I offer you tea?"}

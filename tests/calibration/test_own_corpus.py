@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.own_corpus import fit_own
-from calibration.people_file import write_people
-from calibration.types_of_people import SHARES
+from calibration.fits.own_corpus import fit_own
+from calibration.fits.people_file import write_people
+from calibration.fits.types_of_people import SHARES
 from dialogue_env import DialogueVectorEnv, build_world, load_domain, load_population
-from dialogue_env.acts import Family, UserAct
+from dialogue_env.acts import Family, Reply
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CORPUS, LABELS = EXAMPLES / "my_corpus.jsonl", EXAMPLES / "my_labels.toml"
@@ -48,7 +48,7 @@ def test_the_written_people_can_be_trained_on(found, tmp_path):
     assert population.types == tuple(SHARES)
     world = build_world(load_domain("donation"), population, 0.05)
     bias = tomllib.loads(path.read_text())["person"]["bias"]["PROPOSE"]["ACCEPT"]
-    assert world.person.bias[Family.PROPOSE, UserAct.ACCEPT] == pytest.approx(bias)
+    assert world.person.bias[Family.PROPOSE, Reply.ACCEPT] == pytest.approx(bias)
     env = DialogueVectorEnv(4, domain="donation", population=path)
     env.reset(seed=0)
     for _ in range(20):

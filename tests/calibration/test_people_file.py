@@ -5,9 +5,9 @@ import tomllib
 
 import pytest
 
-from calibration.corpora import load_corpora
-from calibration.estimates import Estimate, tables
-from calibration.people_file import HEADER, render, rounded, write_people
+from calibration.corpora.published import load_corpora
+from calibration.fits.estimates import Estimate, tables
+from calibration.fits.people_file import HEADER, render, rounded, write_people
 
 FOUND = (
     Estimate("person.bias.INFORM.ASK", 0.12345, 0.05678, 40, "P4G", "mixed logit"),

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from calibration.dialogues import Dialogue, Exchange
-from calibration.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
-from calibration.readers.betold import read_betold
-from calibration.readers.casino import read_casino
-from calibration.readers.cima import read_cima
-from calibration.readers.dialop import read_dialop
-from calibration.readers.mimics import read_mimics
-from calibration.readers.p4g import TRAITS, read_annotated, read_full
-from calibration.readers.proactive import read_proactive
-from calibration.readers.qulac import read_qulac
-from calibration.readers.star import kind, read_star
-from calibration.readers.tiage import read_tiage
+from calibration.corpora.dialogues import Dialogue, Exchange
+from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
+from calibration.corpora.readers.betold import read_betold
+from calibration.corpora.readers.casino import read_casino
+from calibration.corpora.readers.cima import read_cima
+from calibration.corpora.readers.dialop import read_dialop
+from calibration.corpora.readers.mimics import read_mimics
+from calibration.corpora.readers.p4g import TRAITS, read_annotated, read_full
+from calibration.corpora.readers.proactive import read_proactive
+from calibration.corpora.readers.qulac import read_qulac
+from calibration.corpora.readers.star import kind, read_star
+from calibration.corpora.readers.tiage import read_tiage
 
 DIALOG = ("", "B2", "B4", "Turn", "Unit", "er_label_1", "ee_label_1", "er_label_2", "ee_label_2", "neg", "neu", "pos")
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.distances import Floats, Ints, Values, count, distances
-from calibration.realism import Quantity, Result, Sample, Simulate, compare
-from calibration.splits import estimate, halves, resample_units
+from calibration.realism.distances import Values, count, distances
+from calibration.realism.ratios import Quantity, Result, Sample, Simulate, compare
+from calibration.realism.splits import estimate, halves, resample_units
+from dialogue_env.types import F64, I64
 from rewards.errors import InputError
 
 KIND = Quantity("kind", "answers", "total variation", ("a", "b", "c"), 1.25)
@@ -21,25 +22,25 @@ STARS = Quantity("stars", "satisfaction", "Wasserstein", (), 2.0)
 class MadeUp:
     """``count`` dialogues: a kind (or none, for every tenth) and a rating each; one model is right, one wrong."""
 
-    kinds: Ints
-    stars: Floats
+    kinds: I64
+    stars: F64
     models: tuple[str, ...] = ("people", "wrong")
     name: str = "toy"
     corpus: str = "made up"
     quantities: tuple[Quantity, ...] = (KIND, STARS)
     copies: int = 20
-    groups: Ints = field(default_factory=lambda: np.arange(0))
+    groups: I64 = field(default_factory=lambda: np.arange(0))
 
-    def human(self, rows: Ints) -> Sample:
+    def human(self, rows: I64) -> Sample:
         units = np.arange(len(rows))
         return {"kind": Values(units, self.kinds[rows].astype(float)), "stars": Values(units, self.stars[rows])}
 
-    def fit(self, model: str, rows: Ints) -> Simulate:
+    def fit(self, model: str, rows: I64) -> Simulate:
         shares = np.bincount(self.kinds[rows], minlength=3) / len(rows)
         mean = self.stars[rows].mean() + (model == "wrong")
         shares = shares[::-1] if model == "wrong" else shares
 
-        def simulate(held: Ints) -> Sample:
+        def simulate(held: I64) -> Sample:
             rng, size = np.random.default_rng(3), len(held) * self.copies
             units = np.arange(size)
             return {"kind": Values(units, rng.choice(3, size, p=shares).astype(float)), "stars": Values(units, rng.normal(mean, 1.0, size))}
@@ -53,8 +54,8 @@ class Echo(MadeUp):
 
     models: tuple[str, ...] = ("people",)
 
-    def fit(self, model: str, rows: Ints) -> Simulate:
-        def simulate(held: Ints) -> Sample:
+    def fit(self, model: str, rows: I64) -> Simulate:
+        def simulate(held: I64) -> Sample:
             sample = self.human(np.repeat(held, self.copies))
             return {name: Values(values.unit, values.value) for name, values in sample.items()}
 

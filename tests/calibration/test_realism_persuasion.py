@@ -6,21 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.coded import Coded, code
-from calibration.comparisons.persuasion import FIRST, RUNS, TURNS, YES, Persuasion, forgotten, measure, runs
-from calibration.comparisons.transfer import load_transfer
-from calibration.dialogues import Log
-from calibration.labels import label_map
-from calibration.readers.p4g import read_annotated
-from calibration.realism import compare
-from calibration.splits import halves
-from calibration.two_sample import tell_apart
-from calibration.worlds import replay_world
-from dialogue_env.acts import Family, UserAct
+from calibration.corpora.coded import Coded, code
+from calibration.corpora.dialogues import Log
+from calibration.corpora.labels import label_map
+from calibration.corpora.readers.p4g import read_annotated
+from calibration.fits.response import PLACE
+from calibration.fits.worlds import replay_world
+from calibration.realism.comparisons.persuasion import FIRST, RUNS, TURNS, YES, Persuasion, forgotten, measure, runs
+from calibration.realism.comparisons.transfer import load_transfer
+from calibration.realism.ratios import compare
+from calibration.realism.splits import halves
+from calibration.realism.two_sample import tell_apart
+from dialogue_env.acts import Family, Reply
 from dialogue_env.files import read_toml
-from dialogue_env.person import FEATURES, FITTED
+from dialogue_env.person.model import FEATURES, FITTED
 
-A, R, Y = int(UserAct.ASK), int(UserAct.RESIST), int(UserAct.ACCEPT)
+A, R, Y = int(Reply.ASK), int(Reply.RESIST), int(Reply.ACCEPT)
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +70,10 @@ def test_the_shipped_fit_is_forgotten() -> None:
     fitted = read_toml(FITTED)["person"]
     for family, replies in fitted["bias"].items():
         for reply in replies:
-            assert blank.bias[Family[family], UserAct[reply]] == -50.0
+            assert blank.bias[Family[family], Reply[reply]] == -50.0
     for reply, slopes in fitted["response"].items():
         for name in set(slopes) & set(FEATURES):
-            assert blank.response[FEATURES.index(name), UserAct[reply]] == 0.0
+            assert blank.response[Reply[reply], PLACE[name]] == 0.0
     assert (shipped.bias != blank.bias).any()
 
 

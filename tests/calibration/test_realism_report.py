@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 from test_realism import made_up
 
-from calibration.realism import Score
-from calibration.realism_report import interval, report, verdict
+from calibration.realism.ratios import Score
+from calibration.realism.report import interval, report, verdict
 from evaluation.bootstrap import Estimate
 
 

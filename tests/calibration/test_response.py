@@ -6,22 +6,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration import response
-from calibration.coded import OVER, Coded
-from calibration.estimates import TRAIT_SD
-from calibration.mixed_logit import Fitted
+from calibration.corpora.coded import OVER, Coded
+from calibration.fits import response
+from calibration.fits.estimates import TRAIT_SD
+from calibration.fits.mixed_logit import Fitted
+from calibration.fits.response import FEWEST_REPLY, PLACE, PRIORS, SLOPE_PRIOR, Seen, fit_response, observe
+from calibration.fits.worlds import replay_world
 from calibration.replay import script, simulate
-from calibration.response import FEWEST_REPLY, PRIORS, SLOPE_PRIOR, Seen, fit_response, observe
-from calibration.worlds import replay_world
-from dialogue_env.acts import Family, UserAct
-from dialogue_env.person import FEATURES, REPLIES
+from dialogue_env.acts import REPLIES, Family, Reply
+from dialogue_env.person.model import FEATURES
 from rewards.errors import InputError
 
 INFORM, PROPOSE, EXPLORE, CLOSE = Family.INFORM, Family.PROPOSE, Family.EXPLORE, Family.CLOSE
-ASK, ANSWER, ACCEPT, RESIST, DRIFT, NOTHING = UserAct.ASK, UserAct.ANSWER, UserAct.ACCEPT, UserAct.RESIST, UserAct.DRIFT, UserAct.ACKNOWLEDGE
+ASK, ANSWER, ACCEPT, RESIST, DRIFT, NOTHING = Reply.ASK, Reply.ANSWER, Reply.ACCEPT, Reply.RESIST, Reply.DRIFT, Reply.ACKNOWLEDGE
 
 
-def seen(counts: dict[tuple[Family, UserAct], int]) -> Seen:
+def seen(counts: dict[tuple[Family, Reply], int]) -> Seen:
     """Return so many exchanges of each family and reply, all by one person, with features of 0."""
     pairs = [pair for pair, count in counts.items() for _ in range(count)]
     family, reply = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
@@ -98,7 +98,7 @@ def test_observed_features_by_hand():
     told = coded([[PROPOSE, PROPOSE, INFORM]], [[RESIST, ACCEPT, ASK]], [[1.0, -1.0, 0.0]])
     found = observe(replay_world(()), told)
     assert found.reply.tolist() == [RESIST, ACCEPT, ASK]
-    columns = {name: found.features[:, FEATURES.index(name)] for name in FEATURES}
+    columns = {name: found.features[:, PLACE[name]] for name in FEATURES}
     np.testing.assert_allclose(columns["resisted"], [0, 1, 0])
     np.testing.assert_allclose(columns["agreed"], [0, 0, 1])
     np.testing.assert_allclose(columns["offers"], [0, 1 / 3, 2 / 3], atol=1e-6)
@@ -120,11 +120,11 @@ def test_the_shipped_peoples_own_replies_give_back_how_they_reply():
     family = rng.choice([INFORM, PROPOSE, EXPLORE], (150, 8), p=[0.5, 0.3, 0.2])
     given = coded(family, np.zeros_like(family))
     reply = simulate(world, script(world, given.family, np.where(family == INFORM, "logical_appeal", "")), 3, 1).reply
-    reply = np.where(np.isin(reply, [ASK, ANSWER, UserAct.FOLLOW, ACCEPT, RESIST]), reply, NOTHING)
+    reply = np.where(np.isin(reply, [ASK, ANSWER, Reply.FOLLOW, ACCEPT, RESIST]), reply, NOTHING)
     given = replace(given, reply=reply, variant=np.where(family == INFORM, "logical_appeal", ""))
     found = {estimate.key: estimate for estimate in fit_response("made up", world, given)}
     for act, name in ((RESIST, "resisted"), (ASK, "round"), (ACCEPT, "agreed")):
         estimate = found[f"person.response.{act.name}.{name}"]
-        assert abs(estimate.value - world.person.response[FEATURES.index(name), act]) < 4 * estimate.error, estimate
+        assert abs(estimate.value - world.person.response[act, PLACE[name]]) < 4 * estimate.error, estimate
     assert {"person.bias.PROPOSE.ACCEPT", "person.bias.INFORM.RESIST"} <= set(found)
     assert OVER not in given.reply

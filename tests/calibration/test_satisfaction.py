@@ -4,17 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.dialogues import Dialogue, Exchange, Log
-from calibration.satisfaction import FEWEST_RATINGS, PLACES, _fit_rating, end, fit_length, fit_quality, fit_stickiness
-from dialogue_env.rating import LOGISTIC_SCALE, logistic_noise
+from calibration.corpora.dialogues import Dialogue, Exchange, Log
+from calibration.fits.satisfaction import FEWEST_RATINGS, PLACES, _fit_rating, end, fit_length, fit_quality, fit_stickiness
+from dialogue_env.draws import LOGISTIC_SCALE
 from rewards.errors import InputError
 
 BASE, RELEVANCE, INTEREST, NOISE, RHO, START = 0.3, 0.4, 0.2, 0.8, 0.6, 0.4
 
 
 def rated(level, noise, rng):
-    draws = rng.random(np.shape(level)).astype(np.float32)
-    return np.clip(np.rint(1 + 4 * np.asarray(level) + noise * logistic_noise(draws)), 1, 5)
+    return np.clip(np.rint(1 + 4 * np.asarray(level) + rng.logistic(0, noise * LOGISTIC_SCALE, np.shape(level))), 1, 5)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.battery import load_human, write_human
-from calibration.coded import OVER, Coded
+from calibration.battery.human import load_human, write_human
+from calibration.corpora.coded import OVER, Coded
 from calibration.scripts import BUCKETS, Persuader, Script, bucket, corpus_script, draw_scripts, load_persuader, persuader
 from dialogue_env.acts import Family
 from rewards.errors import InputError

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.dialogues import Dialogue, Exchange, Log
-from calibration.mind_changes import fit_mind_changes
-from calibration.unasked import fit_unasked
+from calibration.corpora.dialogues import Dialogue, Exchange, Log
+from calibration.fits.mind_changes import fit_mind_changes
+from calibration.fits.unasked import fit_unasked
 from rewards.errors import InputError
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from calibration.coded import Coded
-from calibration.naive import draw_replies
-from calibration.realism import Ints
-from calibration.two_sample import LATEST, Player, area_under_curve, features, first_round, tell_apart
-from dialogue_env.acts import Family, UserAct
+from calibration.corpora.coded import Coded
+from calibration.realism.naive import draw_replies
+from calibration.realism.two_sample import LATEST, Player, area_under_curve, features, first_round, tell_apart
+from dialogue_env.acts import Family, Reply
+from dialogue_env.types import I64
 
 
 @dataclass(frozen=True)
@@ -20,20 +20,20 @@ class Coins:
     rates: dict[str, float]
 
     @property
-    def groups(self) -> Ints:
+    def groups(self) -> I64:
         return np.arange(len(self.coded))
 
     @property
     def models(self) -> tuple[str, ...]:
         return tuple(self.rates)
 
-    def player(self, model: str, rows: Ints) -> Player:
+    def player(self, model: str, rows: I64) -> Player:
         return lambda held, copies: _replies(np.repeat(self.coded.family[held], copies, axis=0), self.rates[model], 1)
 
 
-def _replies(family: Ints, rate: float, seed: int) -> Ints:
-    table = np.zeros((len(Family), 6, len(UserAct) + 1, len(UserAct)))
-    table[..., UserAct.RESIST], table[..., UserAct.ASK] = rate, 1 - rate
+def _replies(family: I64, rate: float, seed: int) -> I64:
+    table = np.zeros((len(Family), 6, len(Reply) + 1, len(Reply)))
+    table[..., Reply.RESIST], table[..., Reply.ASK] = rate, 1 - rate
     return draw_replies(table, family, seed)
 
 
@@ -50,7 +50,7 @@ def test_area_by_hand() -> None:
 
 
 def test_features_count_replies_and_pairs() -> None:
-    ask, resist, replies = int(UserAct.ASK), int(UserAct.RESIST), len(UserAct)
+    ask, resist, replies = int(Reply.ASK), int(Reply.RESIST), len(Reply)
     found = features(np.array([[Family.INFORM, Family.INFORM, -1]]), np.array([[ask, resist, -1]]))[0]
     assert found[:replies].tolist() == [float(act in (ask, resist)) for act in range(replies)]
     assert np.flatnonzero(found[replies : replies + replies**2]).tolist() == [ask * replies + resist]

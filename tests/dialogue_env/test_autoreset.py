@@ -5,8 +5,8 @@ import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
-from dialogue_env import DialogueEnv, DialogueVectorEnv, domain_names
-from dialogue_env.state import Mind, Talk
+from dialogue_env import DialogueEnv, DialogueVectorEnv, State, domain_names
+from dialogue_env.acts import Family
 from rewards import TERM_NAMES
 
 Make = Callable[..., DialogueVectorEnv]
@@ -20,6 +20,11 @@ def acts(envs: DialogueVectorEnv, step: int) -> np.ndarray:
 @pytest.fixture
 def support() -> Make:
     return lambda count=6, mode=AutoresetMode.SAME_STEP, **rest: DialogueVectorEnv(count, domain="support", autoreset_mode=mode, **rest)
+
+
+def assert_same(one: State, other: State) -> None:
+    for (name, array), (_, expected) in zip(one.arrays(), other.arrays(), strict=True):
+        np.testing.assert_array_equal(array, expected, err_msg=name)
 
 
 @pytest.mark.parametrize("domain", domain_names())
@@ -49,33 +54,33 @@ def test_same_step_reset(support: Make) -> None:
     ends = 0
     envs.reset(seed=5)
     for step in range(40):
-        before = envs.state
+        before = envs.state.copy()
         actions = acts(envs, step)
         observation, _, ended, truncated, info = envs.step(actions)
-        after, turn = envs.simulator.step(before, actions)
+        after, facts = envs.simulator.step(before, actions)
         assert not truncated.any()
-        np.testing.assert_array_equal(ended, turn.ended)
+        np.testing.assert_array_equal(ended, facts["ended"])
         assert ("final_obs" in info) == ("final_info" in info) == ended.any()
         if ended.any():
             ends += 1
             np.testing.assert_array_equal(info["_final_obs"], ended)
             np.testing.assert_array_equal(info["_final_info"], ended)
-            final = envs.observer.observe(after, envs.weights)
+            final = envs.observer.observe(after.talk, envs.weights)
             for row in range(6):
                 assert (info["final_obs"][row] is None) == (not ended[row])
             dialogue, rows = info["final_info"]["dialogue"], np.flatnonzero(ended)
             np.testing.assert_array_equal(np.stack(info["final_obs"][rows]), final[rows])
             for key, values in {
-                "success": turn.reached,
-                "left": turn.left,
-                "turns": after.talk[:, Talk.TURN],
-                "satisfaction": after.mind[:, Mind.SATISFACTION],
-                "progress": after.mind[:, Mind.PROGRESS],
-                "user_type": after.user_type,
+                "success": facts["success"],
+                "left": facts["left"],
+                "turns": after.talk.now["exchanges"],
+                "satisfaction": after.person.now["satisfaction"],
+                "progress": after.person.now["progress"],
+                "user_type": after.person.now["kind"],
             }.items():
                 np.testing.assert_array_equal(dialogue[key][rows], values[rows], err_msg=key)
-            assert (envs.state.talk[rows, Talk.TURN] == 0).all()
-            np.testing.assert_array_equal(observation[rows], envs.observer.observe(envs.state, envs.weights)[rows])
+            assert (envs.state.talk.now["exchanges"][rows] == 0).all()
+            np.testing.assert_array_equal(observation[rows], envs.observer.observe(envs.state.talk, envs.weights)[rows])
             assert (observation[rows] != final[rows]).any(axis=1).all()
     assert ends > 3
 
@@ -105,12 +110,12 @@ def test_next_step_reset(support: Make) -> None:
         assert (reward[over] == 0.0).all()
         assert (info["reward_terms"][over] == 0.0).all()
         np.testing.assert_array_equal(info["_reward_terms"], ~over)
-        assert (envs.state.talk[over, Talk.TURN] == 0).all()
+        assert (envs.state.talk.now["exchanges"][over] == 0).all()
         assert ("dialogue" in info) == ended.any()
         if ended.any():
             np.testing.assert_array_equal(info["_dialogue"], ended)
-            np.testing.assert_array_equal(info["dialogue"]["turns"][ended], envs.state.talk[ended, Talk.TURN])
-        np.testing.assert_array_equal(observation, envs.observer.observe(envs.state, envs.weights))
+            np.testing.assert_array_equal(info["dialogue"]["turns"][ended], envs.state.talk.now["exchanges"][ended])
+        np.testing.assert_array_equal(observation, envs.observer.observe(envs.state.talk, envs.weights))
         resets += over.sum()
         over = ended
         observations.append(observation)
@@ -124,15 +129,16 @@ def test_disabled_reset(support: Make) -> None:
     for step in range(40):
         observation, _, ended, _, info = envs.step(acts(envs, step))
         assert ("dialogue" in info) == ended.any()
-        assert (envs.state.talk[:, Talk.TURN] > 0).all()
+        assert (envs.state.talk.now["exchanges"] > 0).all()
         if ended.any():
-            before = envs.state
+            before = envs.state.person.now["key"].copy()
             fresh, again = envs.reset(options={"reset_mask": ended})
             assert again == {}
             np.testing.assert_array_equal(fresh[~ended], observation[~ended])
-            np.testing.assert_array_equal(envs.state.key[~ended], before.key[~ended])
-            assert (envs.state.key[ended] != before.key[ended]).all()
-            assert (envs.state.talk[ended, Talk.TURN] == 0).all()
+            keys = envs.state.person.now["key"]
+            np.testing.assert_array_equal(keys[~ended], before[~ended])
+            assert (keys[ended] != before[ended]).all()
+            assert (envs.state.talk.now["exchanges"][ended] == 0).all()
             resets += ended.sum()
     assert resets > 5
 
@@ -140,7 +146,7 @@ def test_disabled_reset(support: Make) -> None:
 def test_what_has_ended_cannot_be_stepped(support: Make) -> None:
     envs = support(mode=AutoresetMode.DISABLED)
     envs.reset(seed=5)
-    actions = np.where(np.arange(6) % 2, envs.world.acts.names.index("close"), envs.world.hold)
+    actions = np.where(np.arange(6) % 2, envs.world.acts.names.index("close"), envs.world.acts.of(Family.HOLD)[0])
     ended = envs.step(actions)[2]
     assert (ended >= (np.arange(6) % 2 > 0)).all()
     assert not ended.all()
@@ -148,10 +154,10 @@ def test_what_has_ended_cannot_be_stepped(support: Make) -> None:
     for mask in (None, first):  # nothing reset, and too little
         if mask is not None:
             envs.reset(options={"reset_mask": mask})
-        state = envs.state
+        state = envs.state.copy()
         with pytest.raises(ResetNeeded, match=r'^a dialogue has ended and cannot be stepped; call reset \(in a batch, with options={"reset_mask": ended}\)$'):
             envs.step(actions)
-        assert envs.state is state
+        assert_same(envs.state, state)
     envs.reset(options={"reset_mask": ended & ~first})
     envs.step(actions)
     envs.reset(seed=5)
@@ -165,9 +171,9 @@ def test_partial_reset_leaves_the_others_to_the_next_step(support: Make) -> None
     assert over.all()
     mask = np.arange(6) < 2
     envs.reset(options={"reset_mask": mask})
-    _, _, _, _, info = envs.step(np.full(6, envs.world.hold))
+    _, _, _, _, info = envs.step(np.full(6, envs.world.acts.of(Family.HOLD)[0]))
     np.testing.assert_array_equal(info["_reward_terms"], mask)
-    np.testing.assert_array_equal(envs.state.talk[:, Talk.TURN], mask)
+    np.testing.assert_array_equal(envs.state.talk.now["exchanges"], mask)
 
 
 def test_manual_reset_between_dialogues_counts_for_nothing_else(support: Make) -> None:

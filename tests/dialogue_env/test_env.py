@@ -90,7 +90,7 @@ def test_bad_action(action: int) -> None:
 
 
 def test_step_needs_a_reset() -> None:
-    with pytest.raises(ResetNeeded, match=r"^call reset before step$"):
+    with pytest.raises(ResetNeeded, match=r"^call reset first$"):
         DialogueEnv(domain="support").step(0)
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from dialogue_env import DialogueEnv, DialogueVectorEnv
-from dialogue_env.rng import dialogue_keys
+from dialogue_env import DialogueEnv, DialogueVectorEnv, Stream
+from dialogue_env.draws import dialogue_keys
 from dialogue_env.scoring import scoring_of
 from rewards import TERM_NAMES, InputError, RewardWeights, WeightsRange
 
@@ -15,7 +15,7 @@ GOAL, SATISFACTION = TERM_NAMES.index("goal"), TERM_NAMES.index("satisfaction")
 
 
 def test_weights_are_drawn_by_the_key_alone() -> None:
-    keys = dialogue_keys(3, np.arange(50))
+    keys = dialogue_keys(Stream.TRAINING, 3, np.arange(50))
     drawn = scoring_of(RANGE).draw(keys)
     np.testing.assert_array_equal(scoring_of(RANGE).draw(keys[7:9]), drawn[7:9])
     np.testing.assert_allclose(drawn[:, GOAL] / 2 + drawn[:, SATISFACTION] / 4, 1.0, atol=1e-5)

@@ -1,272 +1,257 @@
-from collections.abc import Callable
-from dataclasses import fields, replace
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
+from hand_made import BIG, GREEN, RED, SALE, acts_of, after, draws_of, keys_where, state_of, tiny_of, world_of
 
-from dialogue_env import Simulator, domain_names
-from dialogue_env import simulator as simulator_module
-from dialogue_env.acts import UserAct
-from dialogue_env.rng import Draw
-from dialogue_env.state import NOWHERE, Mind, State, Talk
-from dialogue_env.world import World
-from rewards import Turn
+from dialogue_env import Simulator, State, Stream, World, domain_names, exchanges
+from dialogue_env.acts import Reply
+from dialogue_env.agent.observation import Observer
+from dialogue_env.draws import dialogue_keys
+from dialogue_env.likelihood import follow_through, reply_logits
+from rewards import FACTS, Facts, RewardWeights, reward_vector
 
-WEATHER, FOOD, TRAVEL, SALE = range(4)
-Make = Callable[..., Any]
-
-
-@pytest.fixture
-def play(tiny: World, state_of: Make, draws_of: Make, monkeypatch: pytest.MonkeyPatch) -> Make:
-    """Return a function that plays an act against a reply that is settled beforehand."""
-
-    def play(act: str, reply: UserAct, draws: dict[str, float] | None = None, **given: Any) -> tuple[State, Turn]:
-        monkeypatch.setattr(simulator_module, "respond", lambda *_: np.array([reply]))
-        monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(**draws or {}))
-        return Simulator(tiny).step(state_of(tiny, **given), np.array([tiny.acts.names.index(act)]))
-
-    return play
+WEIGHTS = RewardWeights.parse("balanced").as_array()
 
 
 @pytest.mark.parametrize(
-    ("act", "reply", "given", "column", "value"),
+    ("act", "reply", "exchanges_before", "ended", "left"),
     [
-        ("explore", UserAct.ANSWER, {"TURN": 4}, "TURN", 5),
-        ("shift:1", UserAct.FOLLOW, {}, "TOPIC", FOOD),
-        ("shift:1", UserAct.RESIST, {}, "TOPIC", WEATHER),
-        ("explore", UserAct.SUGGEST, {"OWN_TOPIC": FOOD}, "OWN_TOPIC", TRAVEL),
-        ("explore", UserAct.ANSWER, {"OWN_TOPIC": FOOD}, "OWN_TOPIC", NOWHERE),
-        ("explore", UserAct.ANSWER, {}, "LAST_ACT", 5),
-        ("answer", UserAct.ANSWER, {}, "LAST_ACT", 0),  # masked: nobody asked
-        ("explore", UserAct.DRIFT, {}, "LAST_REPLY", UserAct.DRIFT),
-        ("propose", UserAct.ACCEPT, {}, "AGREED", 1),
-        ("explore", UserAct.ANSWER, {"AGREED": 1}, "AGREED", 1),
-        ("explore", UserAct.RESIST, {"AGREED": 1}, "AGREED", 0),
-        ("explore", UserAct.LEAVE, {"AGREED": 1}, "AGREED", 1),
-        ("propose", UserAct.RESIST, {"OFFERS": 1}, "OFFERS", 2),
-        ("explore", UserAct.RESIST, {"OFFERS": 1}, "OFFERS", 1),
-        ("explore", UserAct.RESIST, {"REFUSALS": 1}, "REFUSALS", 2),
-        ("explore", UserAct.ANSWER, {"REFUSALS": 1}, "REFUSALS", 1),
-        ("propose", UserAct.RESIST, {}, "BEST_ITEM", 3),  # the ruby was turned down, the lake is least like it
-        ("explore", UserAct.RESIST, {}, "BEST_ITEM", 0),
+        ("explore", Reply.ANSWER, 0, False, False),
+        ("explore", Reply.ANSWER, 8, False, False),
+        ("explore", Reply.ANSWER, 9, True, False),  # the tenth is the last
+        ("close", Reply.ACKNOWLEDGE, 0, True, False),
+        ("explore", Reply.LEAVE, 0, True, True),
+        ("propose", Reply.ACCEPT, 0, False, False),
     ],
 )
-def test_talk(play: Make, act: str, reply: UserAct, given: dict[str, int], column: str, value: int) -> None:
-    new, _ = play(act, reply, {"DRIFT_TOPIC": 0.9}, talk=given)
-    assert new.talk[0, getattr(Talk, column)] == value
+def test_end(tiny: World, act: str, reply: Reply, exchanges_before: int, ended: bool, left: bool) -> None:
+    _, facts = after(tiny, state_of(tiny, talk={"exchanges": exchanges_before}), act, reply)
+    assert (facts["ended"].item(), facts["left"].item()) == (ended, left)
 
 
 @pytest.mark.parametrize(
-    ("act", "reply", "turn", "ended", "left"),
+    ("act", "agreed", "probability"),
     [
-        ("explore", UserAct.ANSWER, 0, False, False),
-        ("explore", UserAct.ANSWER, 8, False, False),
-        ("explore", UserAct.ANSWER, 9, True, False),  # the tenth is the last
-        ("close", UserAct.ACKNOWLEDGE, 0, True, False),
-        ("explore", UserAct.LEAVE, 0, True, True),
-        ("propose", UserAct.ACCEPT, 0, False, False),
+        # -1 + 3 agreed + 2 (willingness after - 1/2) + (1/2 - distress 1/2) + 0; willingness is .5 + .1 (.5 - 1/2) = 1/2.
+        ("close", True, 0.880797),  # 2
+        ("close", False, 0.268941),  # -1
+        ("explore", True, 0.0),  # not over yet
     ],
 )
-def test_end(play: Make, act: str, reply: UserAct, turn: int, ended: bool, left: bool) -> None:
-    _, facts = play(act, reply, talk={"TURN": turn})
-    assert (facts.ended.item(), facts.left.item()) == (ended, left)
+def test_goal_is_reached_by_doing(tiny: World, act: str, agreed: bool, probability: float) -> None:
+    state = state_of(tiny, 2000, talk={"agreed": agreed}, person={"willingness": 0.5, "distress": 0.5})
+    new, facts = after(tiny, state, act, Reply.ACKNOWLEDGE)
+    np.testing.assert_array_equal(facts["success"], draws_of(state.person.now["key"], "OUTCOME") < probability)
+    if facts["ended"].all():
+        np.testing.assert_allclose(follow_through(tiny, new.person, facts["left"]), probability, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("act", "agreed", "draw", "reached"),
-    [
-        ("close", 1, 0.88, True),  # -1 + 3 - 2 (1/2) + 1/2 + c is the logit: see below
-        ("close", 1, 0.89, False),
-        ("close", 0, 0.26, True),
-        ("close", 0, 0.28, False),
-        ("explore", 1, 0.0, False),  # not over yet
-    ],
-)
-def test_goal_is_reached_by_doing(play: Make, act: str, agreed: int, draw: float, reached: bool) -> None:
-    # Willingness is 1/2 before and about 1/2 after: agreed, -1 + 3 + .5 without distress is 2.5 or .924; with distress 1/2, 2.0 or .881;
-    # without a yes, with distress 1/2, -1 or .269. Follow-through is 1/2.
-    _, facts = play(act, UserAct.ACKNOWLEDGE, {"OUTCOME": draw}, talk={"AGREED": agreed}, mind={"WILLINGNESS": 0.5, "DISTRESS": 0.5})
-    assert facts.reached.item() == reached
+def test_facts_of_an_exchange(tiny: World) -> None:
+    new, facts = after(tiny, state_of(tiny, person={"progress": 0.25, "satisfaction": 0.5, "asked": True}), "shift:1", Reply.ANSWER)
+    assert facts.dtype == FACTS
+    assert (facts["progress_before"].item(), facts["satisfaction_before"].item()) == (0.25, 0.5)
+    assert facts["progress_after"].item() == new.person.now["progress"].item()
+    assert facts["satisfaction_after"].item() == new.person.now["satisfaction"].item()
+    assert facts["topic_jump"].item() == pytest.approx(0.4)  # 1 - closeness .6
+    assert facts["missed"].item()
+    assert not facts["intruded"].item()
+    assert facts["question_effort"].item() == 0.0
 
 
-def test_facts_of_an_exchange(play: Make) -> None:
-    new, facts = play("shift:1", UserAct.ANSWER, mind={"PROGRESS": 0.25, "SATISFACTION": 0.5, "ASKED": 1.0})
-    assert (facts.progress_before.item(), facts.satisfaction_before.item()) == (0.25, 0.5)
-    assert facts.progress_after.item() == new.mind[0, Mind.PROGRESS]
-    assert facts.satisfaction_after.item() == new.mind[0, Mind.SATISFACTION]
-    assert facts.topic_jump.item() == pytest.approx(0.4)  # 1 - closeness .6
-    assert facts.missed.item()
-    assert not facts.intruded.item()
-    assert facts.question_effort.item() == 0.0
+def test_topic_does_not_jump_unless_it_is_led(tiny: World) -> None:
+    assert after(tiny, state_of(tiny), "explore", Reply.ANSWER)[1]["topic_jump"].item() == 0.0
+    assert after(tiny, state_of(tiny), "shift:0", Reply.RESIST)[1]["topic_jump"].item() == 1.0  # the sale is 0 from the weather
 
 
-def test_question_effort(play: Make) -> None:
-    assert play("explore", UserAct.ANSWER)[1].question_effort.item() == pytest.approx(0.26)  # .4 (1 - .7 / 2)
+@pytest.mark.parametrize(("act", "agreed", "lost"), [("close", True, 0.25), ("close", False, 0.0), ("explore", True, 0.0)])
+def test_utility_is_lost_where_something_was_agreed(tiny: World, act: str, agreed: bool, lost: float) -> None:
+    _, facts = after(tiny, state_of(tiny, talk={"agreed": agreed}, person={"utility": 0.75}), act, Reply.ACKNOWLEDGE)
+    assert facts["utility_lost"].item() == pytest.approx(lost)
 
 
-@pytest.mark.parametrize(("act", "agreed", "lost"), [("close", 1, 0.25), ("close", 0, 0.0), ("explore", 1, 0.0)])
-def test_utility_is_lost_where_something_was_agreed(play: Make, act: str, agreed: int, lost: float) -> None:
-    _, facts = play(act, UserAct.ACKNOWLEDGE, talk={"AGREED": agreed}, mind={"UTILITY": 0.75})
-    assert facts.utility_lost.item() == pytest.approx(lost)
+def test_utility_lost_is_of_the_first_wish_although_the_mind_changed(tiny: World) -> None:
+    key = keys_where(NEW_WISH=(0.1, 0.2))  # the colour, to green
+    state = state_of(tiny, wish=[RED, BIG], talk={"topic": SALE}, person={"key": key}, traits={"mind_change": 1.0})  # the ruby
+    state, _ = after(tiny, state, "explore", Reply.ANSWER)
+    assert (state.person.wish.tolist(), state.person.first_wish.tolist()) == ([[GREEN, BIG]], [[RED, BIG]])
+    state.person.now["traits"]["mind_change"] = 0.0
+    for act, reply in (("propose", Reply.ACCEPT), ("close", Reply.ACKNOWLEDGE)):
+        state, facts = after(tiny, state, act, reply)
+    assert (state.person.now["agreed"].item(), state.talk.now["best_item"].item()) == (True, 0)
+    assert facts["ended"].item()
+    assert facts["utility_lost"].item() == 0.0  # of the wish as it is now, .75
 
 
-def test_utility_lost_is_of_the_first_wish_although_the_mind_changed(tiny: World, state_of: Make, draws_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    simulator, replies = Simulator(tiny), iter((UserAct.ANSWER, UserAct.ACCEPT, UserAct.ACKNOWLEDGE))
-    monkeypatch.setattr(simulator_module, "respond", lambda *_: np.array([next(replies)]))
-    monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(CHANGED_MIND=0.0, NEW_WISH=0.15))  # the colour, to green
-    state = state_of(tiny, wish=[2, 0], talk={"TOPIC": SALE})  # the ruby
-    for act in ("explore", "propose", "close"):
-        state, facts = simulator.step(state, np.array([tiny.acts.names.index(act)]))
-    assert (state.wish.tolist(), state.first_wish.tolist()) == ([[1, 0]], [[2, 0]])
-    assert state.talk[0, [Talk.AGREED, Talk.BEST_ITEM]].tolist() == [1, 0]
-    assert facts.ended.item()
-    assert facts.utility_lost.item() == 0.0  # of the wish as it is now, .75
-
-
-def test_counts(tiny: World, play: Make) -> None:
-    new, _ = play("clarify:size", UserAct.RESIST, asked=[0.0, 1 / 3], uses=1 / 3, novelty=[0.5, 1.0, 1.0, 1.0])
-    row = tiny.acts.names.index("clarify:size")
-    assert new.uses[0] == pytest.approx([2 / 3 if a == row else 1 / 3 for a in range(15)])
-    assert new.asked[0] == pytest.approx([0.0, 2 / 3])  # asked, although not answered
-    assert new.novelty[0] == pytest.approx([1 / 3, 1.0, 1.0, 1.0])
-    assert play("clarify:colour", UserAct.RESIST, asked=[0.0, 1 / 3])[0].asked[0] == pytest.approx([1 / 3, 1 / 3])
-
-
-@pytest.mark.parametrize(("act", "reply", "asked"), [("explore", UserAct.SUGGEST, [0.0, 1 / 3]), ("explore", UserAct.FOLLOW, [0.0, 0.0])])
-def test_what_is_told_unasked_counts_as_asked(play: Make, act: str, reply: UserAct, asked: list[float]) -> None:
-    new, _ = play(act, reply, {"REPORT_SLOT": 0.9})
-    assert new.asked[0] == pytest.approx(asked)
-
-
-def test_counts_stop_at_three(play: Make) -> None:
-    new, _ = play("clarify:size", UserAct.RESIST, asked=[0.0, 2 / 3], uses=1.0)
-    assert new.asked.max() == 1.0
-    assert new.uses.max() == 1.0
-    assert not new.open[0, 4]
-
-
-def test_misheard_reply_is_what_the_agent_goes_by(tiny_of: Make, state_of: Make, draws_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = tiny_of(noise=0.5)
-    monkeypatch.setattr(simulator_module, "respond", lambda *_: np.array([UserAct.RESIST]))
-    monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(MISHEARD_ACT=0.35))  # taken for an ANSWER
-    new, _ = Simulator(world).step(state_of(world, talk={"AGREED": 1}), np.array([world.acts.names.index("propose")]))
-    assert new.talk[0, [Talk.LAST_REPLY, Talk.REFUSALS, Talk.BEST_ITEM]].tolist() == [UserAct.ANSWER, 0, 0]
-    assert new.talk[0, Talk.AGREED] == 0  # the yes is taken back all the same
-    assert new.mind[0, [Mind.RESISTED, Mind.REJECTED, Mind.MISUNDERSTANDING]] == pytest.approx([1.0, 1.0, 0.6])
-
-
-@pytest.mark.parametrize(
-    ("reply", "draws", "unrecognised"),
-    [
-        (UserAct.RESIST, {"MISHEARD_ACT": 0.0}, 1.0),
-        (UserAct.ANSWER, {"MISHEARD_VALUE": 0.0}, 1.0),
-        (UserAct.ANSWER, {"MISHEARD_ACT": 0.0, "MISHEARD_VALUE": 0.0}, 1.0),  # one exchange
-        (UserAct.RESIST, {"MISHEARD_VALUE": 0.0}, 0.0),  # nothing was told
-        (UserAct.ANSWER, {}, 0.0),
-    ],
-)
-def test_what_is_misheard_is_counted_apart(
-    tiny_of: Make, state_of: Make, draws_of: Make, monkeypatch: pytest.MonkeyPatch, reply: UserAct, draws: dict[str, float], unrecognised: float
-) -> None:
-    world = tiny_of(noise=0.5)
-    monkeypatch.setattr(simulator_module, "uniforms", lambda *_: draws_of(REPORT_KIND=0.99, **draws))
-    state = state_of(world, mind={"FAILURES": 2.0, "UNRECOGNISED": 3.0}, traits={"REFUSAL": 0.0, "VAGUENESS": 0.0})
-    new, _ = Simulator(world).step(state, np.array([world.acts.names.index("clarify:size")]), np.array([reply]))
-    assert new.mind[0, [Mind.FAILURES, Mind.UNRECOGNISED]].tolist() == [2.0, 3.0 + unrecognised]
-
-
-def test_failures_of_the_agent_are_counted_apart(play: Make) -> None:
-    new, _ = play("hold", UserAct.ANSWER, mind={"FAILURES": 2.0, "UNRECOGNISED": 3.0, "ASKED": 1.0})  # a question passed over in silence
-    assert new.mind[0, [Mind.FAILURES, Mind.UNRECOGNISED]].tolist() == [3.0, 3.0]
-
-
-def assert_same(one: tuple[State, Turn], other: tuple[State, Turn]) -> None:
-    for name, array in one[0].arrays():
-        np.testing.assert_array_equal(array, getattr(other[0], name), err_msg=name)
-    for field in fields(Turn):
-        np.testing.assert_array_equal(getattr(one[1], field.name), getattr(other[1], field.name), err_msg=field.name)
+def assert_same(one: tuple[State, Facts], other: tuple[State, Facts]) -> None:
+    for (name, array), (_, expected) in zip(one[0].arrays(), other[0].arrays(), strict=True):
+        np.testing.assert_array_equal(array, expected, err_msg=name)
+    np.testing.assert_array_equal(one[1], other[1])
 
 
 @pytest.mark.parametrize("domain", domain_names())
-def test_a_given_reply_is_as_a_drawn_one(domain: str, world_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    simulator, drawn = Simulator(world_of(domain)), []
-    real = simulator_module.respond
-    monkeypatch.setattr(simulator_module, "respond", lambda *args: drawn.append(real(*args)) or drawn[-1])
-    state = simulator.reset(0, np.arange(64))
-    for turn in range(6):
-        actions = (np.arange(64) + 5 * turn) % len(simulator.world.acts.names)
+def test_a_given_reply_is_as_a_drawn_one(domain: str) -> None:
+    world = world_of(domain, noise=0.0)
+    simulator, drawn = Simulator(world), []
+    state = simulator.reset(Stream.TRAINING, 0, np.arange(64))
+    for number in range(6):
+        actions = (np.arange(64) + 5 * number) % len(world.acts.names)
         stepped = simulator.step(state, actions)
-        assert len(drawn) == turn + 1
+        drawn.append(stepped[0].talk.now["last_reply"])  # without noise what was said
         assert_same(simulator.step(state, actions, drawn[-1]), stepped)
-        assert len(drawn) == turn + 1  # a given reply draws none
         state = stepped[0]
     assert len(np.unique(drawn)) > 6
 
 
 @pytest.mark.parametrize("domain", domain_names())
-def test_a_log_is_replayed(domain: str, world_of: Make) -> None:
+def test_a_log_is_replayed(domain: str) -> None:
     simulator = Simulator(world_of(domain))
-    replies = np.random.default_rng(0).integers(len(UserAct) - 1, size=(6, 16))  # whatever was logged, likely here or not
+    replies = np.random.default_rng(0).integers(len(Reply) - 1, size=(6, 16))  # whatever was logged, likely here or not
     actions = np.random.default_rng(1).integers(len(simulator.world.acts.names), size=(6, 16))
     ends = []
     for _ in range(2):
-        state = simulator.reset(0, np.arange(16))
+        state = simulator.reset(Stream.TRAINING, 0, np.arange(16))
         for act, reply in zip(actions, replies, strict=True):
-            state, turn = simulator.step(state, act, reply)
-            heard = state.talk[:, Talk.LAST_REPLY]
-            assert (state.mind[:, Mind.RESISTED] == (reply == UserAct.RESIST)).all()
-            assert (state.mind[:, Mind.ASKED] == (reply == UserAct.ASK)).all()
-            assert ((heard == UserAct.ACCEPT) == (reply == UserAct.ACCEPT)).all()  # a yes is never mistaken
-            assert not turn.left.any()
-        ends.append((state, turn))
+            state, facts = simulator.step(state, act, reply)
+            for name, said in (("resisted", Reply.RESIST), ("asked", Reply.ASK), ("thinking", Reply.SILENT)):
+                np.testing.assert_array_equal(state.person.now[name], reply == said)
+            np.testing.assert_array_equal(state.talk.now["last_reply"] == Reply.ACCEPT, reply == Reply.ACCEPT)  # a yes is never mistaken
+            assert not facts["left"].any()
+        ends.append((state, facts))
     assert_same(*ends)
-    _, turn = simulator.step(ends[0][0], actions[0], np.full(16, UserAct.LEAVE))
-    assert turn.left.all()
-    assert turn.ended.all()
+    _, facts = simulator.step(ends[0][0], actions[0], np.full(16, Reply.LEAVE))
+    assert facts["left"].all()
+    assert facts["ended"].all()
 
 
 @pytest.mark.parametrize("domain", domain_names())
-def test_step_changes_none_of_its_arguments(domain: str, world_of: Make) -> None:
+def test_step_changes_none_of_its_arguments(domain: str) -> None:
     simulator = Simulator(world_of(domain))
-    state = simulator.reset(0, np.arange(16))
+    state = simulator.reset(Stream.TRAINING, 0, np.arange(16))
     for act in range(0, len(simulator.world.acts.names), 3):
-        before = {name: array.copy() for name, array in state.arrays()}
-        actions = np.full(16, act)
-        new, _ = simulator.step(state, actions)
-        for name, array in state.arrays():
-            np.testing.assert_array_equal(array, before[name], err_msg=name)
+        before, actions = state.copy(), np.full(16, act)
+        new, facts = simulator.step(state, actions)
+        assert_same((state, facts), (before, facts))
         assert (actions == act).all()
         state = new
 
 
+def test_advance_does_in_place_what_step_does_on_a_copy(tiny: World) -> None:
+    simulator = Simulator(tiny)
+    state = simulator.reset(Stream.TRAINING, 0, np.arange(16))
+    for act in range(15):
+        stepped = simulator.step(state, np.full(16, act))
+        assert_same((state, simulator.advance(state, np.full(16, act))), stepped)
+
+
+def test_facts_are_fresh(tiny: World) -> None:
+    simulator = Simulator(tiny)
+    state = simulator.reset(Stream.TRAINING, 0, np.arange(3))
+    facts = simulator.advance(state, np.full(3, 5))
+    kept = facts.copy()
+    simulator.advance(state, np.full(3, 9))
+    np.testing.assert_array_equal(facts, kept)
+
+
 @pytest.mark.parametrize("domain", domain_names())
-def test_fork_goes_on_as_the_dialogue_it_came_from(domain: str, world_of: Make) -> None:
+def test_fork_goes_on_as_the_dialogue_it_came_from(domain: str) -> None:
     simulator = Simulator(world_of(domain))
-    state = simulator.reset(0, np.arange(16))
+    state = simulator.reset(Stream.TRAINING, 0, np.arange(16))
     for act in (0, 4, 9):
         state, _ = simulator.step(state, np.full(16, act))
-    fork, turn = simulator.step(state.take(np.array([5, 5, 2])), np.array([1, 2, 1]))
-    whole, whole_turn = simulator.step(state, np.where(np.arange(16) == 5, 2, 1))
-    for name, array in fork.arrays():
-        np.testing.assert_array_equal(array[1:], getattr(whole, name)[[5, 2]], err_msg=name)
-    for field in fields(turn):
-        np.testing.assert_array_equal(getattr(turn, field.name)[1:], getattr(whole_turn, field.name)[[5, 2]], err_msg=field.name)
+    fork, facts = simulator.step(state.take(np.array([5, 5, 2])), np.array([1, 2, 1]))
+    whole, whole_facts = simulator.step(state, np.where(np.arange(16) == 5, 2, 1))
+    assert_same((fork.take([1, 2]), facts[1:]), (whole.take([5, 2]), whole_facts[[5, 2]]))
 
 
-def test_every_draw_of_a_turn_is_new(tiny: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    real = simulator_module.uniforms
+def test_what_is_drawn_is_of_the_exchange_and_the_key(tiny: World) -> None:
+    state = state_of(tiny, 3000, talk={"exchanges": np.arange(3000) % 5}, traits={"disclosure": 0.5})
+    number = state.talk.now["exchanges"] + 1
+    new, _ = after(tiny, state, "explore", Reply.ANSWER)
+    for exchange in range(1, 6):
+        rows = number == exchange
+        told = draws_of(state.person.now["key"][rows], "DISCLOSE", exchange) < 0.5
+        np.testing.assert_array_equal(new.talk.now["heard_kind"][rows] > 0, told)
 
-    def note(keys: Any, turn: Any, count: int) -> Any:
-        asked.append((turn.tolist(), count))
-        return real(keys, turn, count)
 
-    monkeypatch.setattr(simulator_module, "uniforms", note)
-    simulator = Simulator(tiny)
-    state = simulator.reset(0, np.arange(2))
-    state = replace(state, talk=state.talk.copy())
-    state.talk[1, Talk.TURN] = 5
-    for _ in range(3):
-        state, _ = simulator.step(state, np.zeros(2, np.int64))
-    assert asked == [([1, 6], len(Draw)), ([2, 7], len(Draw)), ([3, 8], len(Draw))]  # turn 0 is the reset's
+@pytest.mark.parametrize("domain", domain_names())
+def test_exchanges_play_dialogues_to_their_end(domain: str) -> None:
+    world = world_of(domain)
+    simulator, acts = Simulator(world), len(world.acts.names)
+    opened = simulator.reset(Stream.TRAINING, 0, np.arange(30))
+    ends, going = np.zeros(30, int), np.arange(30)
+    for played in exchanges(simulator, opened, lambda number, rows, _: (rows + 7 * number) % acts):
+        np.testing.assert_array_equal(played.rows, going)
+        assert played.before.size == played.after.size == len(played.action) == len(played.facts) == len(going)
+        np.testing.assert_array_equal(played.action, (going + 7 * played.number) % acts)
+        assert_same((played.after, played.facts), simulator.step(played.before, played.action))
+        ends[going] += played.facts["ended"]
+        going = going[~played.facts["ended"]]
+    assert len(going) == 0
+    assert (ends == 1).all()
+
+
+def test_exchanges_of_a_log_go_on_as_told(tiny: World) -> None:
+    log = np.array([[Reply.ANSWER, Reply.LEAVE, Reply.ANSWER], [Reply.RESIST, Reply.ASK, Reply.ANSWER]])
+    lengths = np.array([3, 1])
+    played = exchanges(
+        Simulator(tiny),
+        state_of(tiny, 2),
+        lambda _, __, state: acts_of(tiny, state, "explore"),
+        lambda number, rows: log[rows, number],
+        lambda exchange: exchange.number + 1 < lengths[exchange.rows],
+    )
+    heard = [(exchange.number, exchange.rows.tolist(), exchange.after.talk.now["last_reply"].tolist()) for exchange in played]
+    assert heard == [(0, [0, 1], [Reply.ANSWER, Reply.RESIST]), (1, [0], [Reply.LEAVE]), (2, [0], [Reply.ANSWER])]
+
+
+def compiled() -> int:
+    """Return how many times anything of the core has been compiled, for this or that kind of argument."""
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("dialogue_env", "rewards")]
+    return sum(len(function.signatures) for function in {id(f): f for m in modules for f in vars(m).values() if hasattr(f, "signatures")}.values())
+
+
+ACTIONS = np.arange(12, dtype=np.int64).reshape(4, 3)
+
+
+CALLS: dict[str, Any] = {
+    "a column of actions": lambda simulator, state: simulator.step(state, ACTIONS[:, 1]),
+    "small actions": lambda simulator, state: simulator.step(state, ACTIONS[:, 1].astype(np.int32)),
+    "a column of replies": lambda simulator, state: simulator.step(state, ACTIONS[:, 0].copy(), ACTIONS[:, 1]),
+    "lists": lambda simulator, state: simulator.step(state, [1, 2, 3, 4], [1, 2, 3, 4]),
+    "keys of a state": lambda simulator, state: simulator.open(state, np.arange(2), state.person.now["key"][:2]),
+    "a list of rows": lambda simulator, state: simulator.open(state, [0, 1], dialogue_keys(Stream.TUNING, 3, [1, 2])),
+    "small rows": lambda simulator, state: simulator.open(state, np.arange(2, dtype=np.int32), dialogue_keys(Stream.TUNING, 3, [1, 2])),
+    "a column of numbers": lambda simulator, _: simulator.reset(Stream.TRAINING, 3, ACTIONS[:, 1]),
+    "a list of numbers": lambda simulator, _: simulator.reset(Stream.TRAINING, 3, [1, 2]),
+    "logits of a column": lambda simulator, state: reply_logits(simulator.world, state, ACTIONS[:, 1]),
+    "double weights": lambda simulator, state: Observer(simulator.world.tables).observe(state.talk, WEIGHTS.astype(np.float64)),
+    "every other weights": lambda simulator, state: Observer(simulator.world.tables).observe(state.talk, np.tile(WEIGHTS, (8, 1))[::2]),
+    "small rows observed": lambda simulator, state: Observer(simulator.world.tables).observe(state.talk, WEIGHTS, np.arange(2, dtype=np.int32)),
+    "every other facts": lambda simulator, state: reward_vector(simulator.step(state, ACTIONS[:, 0])[1][::2]),
+    "every other end": lambda simulator, state: follow_through(simulator.world, state.person, np.zeros(8, bool)[::2]),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_no_kind_of_array_compiles_anything_anew(tiny: World, call: str) -> None:
+    simulator, state = Simulator(tiny), state_of(tiny, 4)
+    usual = np.zeros(4, np.int64)
+    _, facts = simulator.step(state, usual, usual)
+    Observer(tiny.tables).observe(state.talk, WEIGHTS)
+    follow_through(tiny, state.person, facts["ended"].copy())
+    reply_logits(tiny, state, usual)
+    reward_vector(facts)
+    before = compiled()
+    CALLS[call](simulator, state.copy())
+    assert compiled() == before
+
+
+def test_domains_with_a_slot_less_or_an_act_more_play_alike() -> None:
+    world = tiny_of(noise=0.3, slate_size=3, max_turns=200)
+    simulator = Simulator(world)
+    state = simulator.reset(Stream.TRAINING, 0, np.arange(20))
+    for number in range(60):
+        state, facts = simulator.step(state, (np.arange(20) + number) % len(world.acts.names))
+        assert np.isfinite(reward_vector(facts)).all()

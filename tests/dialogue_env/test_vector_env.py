@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from dialogue_env import DialogueVectorEnv
-from dialogue_env.rng import dialogue_keys
+from dialogue_env import DialogueVectorEnv, Stream
+from dialogue_env.draws import LARGEST_SEED, dialogue_keys
 from rewards import PRESETS, InputError, RewardWeights, WeightsRange
 
 Make = Callable[..., DialogueVectorEnv]
@@ -42,7 +42,7 @@ def test_dialogues_of_a_row_are_numbered_from_0(support: Make) -> None:
     envs = support()
     for number in range(3):
         envs.reset(seed=5 if number == 0 else None)
-        np.testing.assert_array_equal(envs.state.key, dialogue_keys(5 + np.arange(6), np.full(6, number)))
+        np.testing.assert_array_equal(envs.state.person.now["key"], dialogue_keys(Stream.TRAINING, 5 + np.arange(6), np.full(6, number)))
 
 
 def test_defaults() -> None:
@@ -56,8 +56,8 @@ def test_defaults() -> None:
 def test_a_list_of_seeds_and_the_ends_of_their_range(support: Make) -> None:
     envs = support(3)
     alone = support(1)
-    observation, _ = envs.reset(seed=[7, -(2**62), 2**62])
-    for row, seed in enumerate((7, -(2**62), 2**62)):
+    observation, _ = envs.reset(seed=[7, 0, LARGEST_SEED])
+    for row, seed in enumerate((7, 0, LARGEST_SEED)):
         np.testing.assert_array_equal(alone.reset(seed=seed)[0][0], observation[row])
     with pytest.raises(InputError) as caught:
         envs.reset(seed=[1, 2])
@@ -67,7 +67,7 @@ def test_a_list_of_seeds_and_the_ends_of_their_range(support: Make) -> None:
 def test_without_a_seed_every_environment_is_another(support: Make) -> None:
     def keys(envs: Any, seed: Any = None) -> list[int]:  # first observations are coarse, and those of two people may be equal
         envs.reset(seed=seed)
-        return envs.state.key.tolist()
+        return envs.state.person.now["key"].tolist()
 
     assert keys(support()) != keys(support())
     partly = support(2)
@@ -136,12 +136,12 @@ def test_masks(support: Make) -> None:
         masks = envs.action_masks()
         assert masks.shape == (6, envs.single_action_space.n)
         assert masks.any(axis=1).all()
-        np.testing.assert_array_equal(envs.observer.layout.view(observation, "acts")[:, 2], masks)
+        np.testing.assert_array_equal(envs.observer.layout.feature(observation, "open"), masks)
 
 
 def test_hide_blanks_exactly_its_slice(support: Make) -> None:
     shown, hidden = support(), support(hide=["slots"])
-    cut = shown.observer.layout.slices()["slots"]
+    cut = shown.observer.layout.slices["slots"]
     for (one, *_), (other, *_) in zip(play(shown, 10), play(hidden, 10), strict=True):
         assert not other[:, cut].any()
         one[:, cut] = 0.0

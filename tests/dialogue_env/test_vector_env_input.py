@@ -62,15 +62,46 @@ def test_unknown_autoreset_mode() -> None:
 def test_bad_actions(support: Make, actions: Any, message: str) -> None:
     envs = support(3)
     envs.reset(seed=5)
-    state = envs.state
+    before = envs.state.copy()
     with pytest.raises(InputError) as caught:
         envs.step(np.array(actions))
     assert str(caught.value) == message.format(last=envs.single_action_space.n - 1)
-    assert envs.state is state
+    for (name, array), (_, expected) in zip(envs.state.arrays(), before.arrays(), strict=True):
+        np.testing.assert_array_equal(array, expected, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("seed", "message"),
+    [
+        (-1, "seed must be a whole number from 0 to 2**64 - 1, not -1"),
+        (2**64, "seed must be a whole number from 0 to 2**64 - 1, not 18446744073709551616"),
+        (2**64 - 2, "seed must be a whole number from 0 to 2**64 - 1, not 18446744073709551616"),  # the third row's
+        ([1, -2, 3], "seed must be a whole number from 0 to 2**64 - 1, not -2"),
+        ([1, 2.0, 3], "seed must be a whole number from 0 to 2**64 - 1, not 2.0"),
+        ([1, True, 3], "seed must be a whole number from 0 to 2**64 - 1, not True"),
+        (True, "seed must be a whole number from 0 to 2**64 - 1, not True"),
+        (1.5, "seed must be a whole number or a list of 3 of them, not 1.5"),
+        ("7", "seed must be a whole number or a list of 3 of them, not '7'"),
+        ([1, 2], "seed must be a number or a list of 3, not 2 numbers"),
+    ],
+)
+def test_bad_seeds(support: Make, seed: Any, message: str) -> None:
+    envs = support(3)
+    observation, _ = envs.reset(seed=5)
+    with pytest.raises(InputError) as caught:
+        envs.reset(seed=seed)
+    assert str(caught.value) == message
+    np.testing.assert_array_equal(envs.reset(seed=5)[0], observation)
+
+
+@pytest.mark.parametrize("seed", [np.int32(7), np.uint64(7), np.array([7, 8, 9]), np.array([7, 8, 9], np.uint64), (7, 8, 9)])
+def test_seeds_of_any_whole_kind(support: Make, seed: Any) -> None:
+    envs = support(3)
+    np.testing.assert_array_equal(envs.reset(seed=seed)[0], envs.reset(seed=7)[0])
 
 
 def test_step_and_masks_need_a_reset(support: Make) -> None:
-    with pytest.raises(ResetNeeded, match=r"^call reset before step$"):
+    with pytest.raises(ResetNeeded, match=r"^call reset first$"):
         support().step(np.zeros(6, np.int64))
-    with pytest.raises(ResetNeeded, match=r"^call reset before action_masks$"):
+    with pytest.raises(ResetNeeded, match=r"^call reset first$"):
         support().action_masks()

@@ -1,48 +1,91 @@
 from collections.abc import Callable
-from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hand_made import tiny_of, world_of
 
-from dialogue_env.world import World, build_world
+from dialogue_env import World, build_world, domain_names, load_domain, load_population, population_names
+from dialogue_env.tables import record_of
+from rewards import InputError
 
 
 def test_values_and_their_popularity(tiny: World) -> None:
-    assert tiny.sizes.tolist() == [3, 2]
-    assert tiny.codes.tolist() == [[2, 0], [2, 1], [1, 0], [0, 1]]  # blue 0, green 1, red 2; big 0, small 1
+    assert tiny.tables.slots["size"].tolist() == [3, 2]
+    assert tiny.tables.codes.tolist() == [[2, 0], [2, 1], [1, 0], [0, 1]]  # blue 0, green 1, red 2; big 0, small 1
     np.testing.assert_allclose(tiny.domain.catalogue.popularity, [0.4, 0.2, 0.2, 0.2])
-    np.testing.assert_allclose(tiny.marginals, [[0.2, 0.2, 0.6], [0.6, 0.4, 0.0]], rtol=1e-6)
+    np.testing.assert_allclose(tiny.tables.marginals, [[0.2, 0.2, 0.6], [0.6, 0.4, 0.0]], rtol=1e-12)
 
 
 def test_slot_weights_sum_to_1(tiny: World) -> None:
-    np.testing.assert_allclose(tiny.slot_weights, [0.75, 0.25])  # 3 to 1
+    np.testing.assert_allclose(tiny.tables.slots["weight"], [0.75, 0.25])  # 3 to 1
+    np.testing.assert_allclose(tiny.tables.slots["log_size"], [1.098612, 0.693147], atol=1e-6)
 
 
-def test_wishes_differ_from_items_only_where_an_item_is_wanted(tiny: World, tiny_of: Callable[..., World]) -> None:
-    assert (tiny.dont_care, tiny.deviation) == pytest.approx((0.2, 0.1))
-    profile = tiny_of(target="outcome")
-    assert (profile.dont_care, profile.deviation) == (0.0, 0.0)
+def test_wishes_differ_from_items_only_where_an_item_is_wanted(tiny: World) -> None:
+    assert tiny.tables.constants["wish"].item() == (0.2, 0.1)
+    assert tiny_of(target="outcome").tables.constants["wish"].item() == (0.0, 0.0)
 
 
-def test_goal_closeness(tiny: World) -> None:
-    np.testing.assert_allclose(tiny.goal_closeness, [0.0, 0.8, 0.5, 1.0])
+def test_numbers_of_a_world_by_name(tiny: World) -> None:
+    constants = tiny.tables.constants
+    assert constants["satisfaction"]["rho"].item() == 0.75
+    assert constants["acceptance"]["match"].item() == 4.0
+    assert constants["outcome"]["follow_through"].item() == 2.0
+    assert [constants["start"][name].item() for name in ("willingness_low", "willingness_high", "distress_low", "distress_high")] == [0.2, 0.6, 0.1, 0.5]
+    assert {name: constants["world"][name].item() for name in ("noise", "item", "goal_topic", "max_turns", "hold")} == {
+        "noise": 0.0,
+        "item": True,
+        "goal_topic": 3,
+        "max_turns": 10,
+        "hold": 0,
+    }
 
 
-def test_neighbours_are_the_goal_then_stepping_stones_then_the_nearest(tiny: World) -> None:
-    # From the weather: the sale, and food (.8 to the sale) as a stone. From food nothing is closer: the weather (.6) is nearest.
-    # From travel: the sale and food again. At the sale itself: food (.8), travel (.5).
-    assert tiny.neighbours.tolist() == [[3, 1], [3, 0], [3, 1], [1, 2]]
+def test_record_of_nested_numbers() -> None:
+    record = record_of({"a": {"b": 1.5, "c": np.array([1.0, 2.0])}, "d": True, "e": 3})
+    assert (record["a"]["b"].item(), record["a"]["c"].tolist(), record["d"].item(), record["e"].item()) == (1.5, [[1.0, 2.0]], True, 3)
 
 
-def test_slate_of_all_topics_but_one(tiny_of: Callable[..., World]) -> None:
-    assert tiny_of(slate_size=3).neighbours.tolist() == [[3, 1, 2], [3, 0, 2], [3, 1, 0], [1, 2, 0]]
+def kinds(world: World) -> list[object]:
+    """Return what compiled code is compiled for: kinds and shapes of records, but no sizes of arrays."""
+    return [(array.dtype, array.ndim, array.flags.c_contiguous, array.flags.writeable) for array in world.tables]
 
 
-def test_stepping_stones_take_half_of_the_slate(tiny: World) -> None:
-    closeness = np.eye(6, dtype=np.float32)
-    closeness[0] = [1.0, 0.9, 0.8, 0.3, 0.2, 0.1]  # of topic 0 to the others; topic 5 is the goal
-    closeness[:, 5] = [0.1, 0.0, 0.3, 0.6, 0.7, 1.0]  # of the topics to the goal
-    topics = tiny.domain.topics
-    domain = replace(tiny.domain, topics=(*topics, *topics[:2]), goal_topic=5, slate_size=4, closeness=closeness, slot_closeness=np.zeros((6, 2), np.float32))
-    world = build_world(domain, tiny.population, 0.0)
-    assert world.neighbours[0].tolist() == [5, 2, 3, 1]  # of 2, 3 and 4, nearer to the goal than topic 0 is, the nearest two; then the nearest
+@pytest.mark.parametrize("domain", domain_names())
+@pytest.mark.parametrize("population", population_names())
+def test_no_domain_or_population_compiles_anything(domain: str, population: str, tiny: World) -> None:
+    assert kinds(world_of(domain, population)) == kinds(tiny)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("willingness = [0.2, 0.6]\ndistress = [0.1, 0.5]", "distress = [0.1, 0.5]\nwillingness = [0, 1]"),
+        ("match = 0.5\nwillingness = 0.3\ncomfort = 0.2", "comfort = 0\nwillingness = 0\nmatch = 1"),
+        ("bias = -1.0\nmatch = 4.0", "match = 4\nbias = -1"),
+        ("bias = -1.0\nagreed = 3.0", "agreed = 3\nbias = -1"),
+        ("max_turns = 10", "max_turns = 200"),
+    ],
+)
+def test_no_own_domain_compiles_anything(edited: Callable[..., Path], tiny: World, old: str, new: str) -> None:
+    assert kinds(build_world(load_domain(edited(old, new)), load_population("people"), 0)) == kinds(tiny)
+
+
+def test_no_own_population_compiles_anything(tmp_path: Path, tiny: World) -> None:
+    path = tmp_path / "own.toml"
+    people = "[populations.mine]\npassive = 1\n[person.leaving]\nbase = -2\npatience = 1\n"
+    path.write_text(people + "[person.answers]\ndisclosure = 0\n[person.bias.HOLD]\nASK = 1\n")
+    assert kinds(build_world(tiny.domain, load_population(path), 0.5)) == kinds(tiny)
+
+
+@pytest.mark.parametrize("noise", [-0.01, 0.51, float("nan"), "x", True, None])
+def test_noise_is_a_share_up_to_one_half(tiny: World, noise: object) -> None:
+    with pytest.raises(InputError) as caught:
+        build_world(tiny.domain, tiny.population, noise)  # type: ignore[arg-type]
+    assert str(caught.value) == f"noise must lie in [0, 0.5], not {noise}"
+
+
+@pytest.mark.parametrize("noise", [0, 0.5, np.float32(0.25)])
+def test_noise_may_be_any_number(tiny: World, noise: float) -> None:
+    assert build_world(tiny.domain, tiny.population, noise).noise == float(noise)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dialogue_env import DialogueVectorEnv, load_population
-from dialogue_env.catalogue import read_catalogue
+from dialogue_env.domain.catalogue import read_catalogue
 from rewards import InputError, RewardWeights
 
 
@@ -36,7 +36,7 @@ def test_reset_mask() -> None:
 
 
 def test_a_weight_given_twice() -> None:
-    with pytest.raises(InputError, match=r"^weight of 'goal' stands more than once in 'goal=1,goal=2'$"):
+    with pytest.raises(InputError, match=r"^weight of 'goal' appears more than once in 'goal=1,goal=2'$"):
         RewardWeights.parse("goal=1,goal=2")
 
 

@@ -1,4 +1,4 @@
-"""Fixtures of the evaluation: rule policies without torch, played cells, and dialogues made by hand."""
+"""Fixtures of the evaluation: played cells, and dialogues made by hand."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,36 +6,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialogue_env.observation import layout_of
-from dialogue_env.world import World
-from evaluation.grid import Cell, LoadPolicy, Setting, build_worlds, load_policies, play_grid
-from evaluation.rollout import Dialogues, Policy
-from policies.rules import RULES, RulePolicy
+from evaluation.grid import Cell, Setting, build_worlds, load_policies, play_grid
+from evaluation.rollout import Dialogues
 from rewards import TERM_NAMES, RewardWeights
-from rewards.errors import unknown
 
 BALANCED = RewardWeights.parse("balanced")
 EVERYONE = Setting("concierge", "everyone", 0.05)
-
-
-def load_rule(name: str, world: World, _weights: RewardWeights) -> Policy:
-    """Return the rule behind ``rules:NAME``; the oracle's place is taken by a rule."""
-    rule = "ipro" if name == "rules:oracle" else name.removeprefix("rules:")
-    if rule not in RULES:
-        raise unknown("policy", name, RULES)
-    return RulePolicy(name, RULES[rule], layout_of(world), world.acts)
-
-
-@pytest.fixture(scope="session")
-def load() -> LoadPolicy:
-    return load_rule
 
 
 @pytest.fixture(scope="session")
 def cells() -> tuple[Cell, ...]:
     """Two rules and the ceiling with the same 60 people, in two settings."""
     worlds = build_worlds([EVERYONE, Setting("donation", "adversarial", 0.0)])
-    players = load_policies(["rules:oracle", "rules:push", "rules:ask_then_propose"], worlds, load_rule, BALANCED)
+    players = load_policies(["rules:oracle", "rules:push", "rules:ask_then_propose"], worlds, BALANCED)
     return tuple(play_grid(players, worlds, 60, 3, BALANCED, lambda _: None))
 
 
@@ -62,5 +45,5 @@ def _dialogues(**given: Any) -> Dialogues:
 
 @pytest.fixture(scope="session")
 def dialogues_of() -> Callable[..., Dialogues]:
-    """Return a function that makes dialogues from lists, by field; what is left out is 0 (one turn each)."""
+    """Return a function that makes dialogues from lists, by field; what is left out is 0 (one exchange each)."""
     return _dialogues

@@ -1,19 +1,19 @@
 import json
-from collections.abc import Callable
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import evaluate
+from evaluation import report, session
 from evaluation.grid import Setting
+from policies.loader import rule_names
 
 SMALL = ("--dialogues", "30", "--populations", "everyone")
-
-
-@pytest.fixture(autouse=True)
-def rules_only(monkeypatch: pytest.MonkeyPatch, load: Callable):
-    monkeypatch.setattr(evaluate, "_load_policy", load)
-    monkeypatch.setattr(evaluate, "_rules", lambda: ("rules:push", "rules:ipro"))
+HEAVY = "{'numpy', 'numba', 'scipy.stats', 'matplotlib', 'gymnasium', 'torch'} & set(sys.modules)"
+"""What takes long to import and is there, in a program."""
 
 
 def run(out: Path, *arguments: str) -> int:
@@ -42,7 +42,7 @@ def test_an_evaluation_writes_everything_and_prints_a_table(tmp_path: Path, caps
 
 def test_without_a_policy_every_rule_is_tried(tmp_path: Path):
     assert run(tmp_path, *SMALL) == 0
-    assert [record["policy"] for record in records(tmp_path)] == ["rules:push", "rules:ipro"]
+    assert [record["policy"] for record in records(tmp_path)] == list(rule_names())
 
 
 def test_the_same_command_gives_the_same_bytes(tmp_path: Path):
@@ -68,8 +68,15 @@ def test_new_weights_need_no_new_dialogues(tmp_path: Path):
     assert not (tmp_path / "c" / "dialogues.npz").exists()
 
 
+def test_what_a_policy_makes_of_another_domain_is_noted_once(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(report, "mapping", lambda policy, world: f"plays {world.domain.name} as its own" if policy.name == "push" else "")
+    assert run(tmp_path, "rules:push", "rules:ipro", "--dialogues", "5", "--domains", "donation", "support", "--populations", "people", "everyone") == 0
+    said = [line.rstrip() for line in capsys.readouterr().out.splitlines() if line.startswith("note:")]
+    assert said == [f"note: rules:push: plays {domain} as its own" for domain in ("donation", "support")]
+
+
 def test_a_suite_prints_a_line_per_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(evaluate, "load_suite", lambda _: (Setting("donation", "everyone", 0.0, "S01"), Setting("donation", "vague", 0.0, "S02")))
+    monkeypatch.setattr(session, "load_suite", lambda _: (Setting("donation", "everyone", 0.0, "S01"), Setting("donation", "vague", 0.0, "S02")))
     assert run(tmp_path, "rules:push", "--suite", "standard", "--dialogues", "10") == 0
     assert [record["population"] for record in records(tmp_path)] == ["everyone", "vague"]
     said = capsys.readouterr().out
@@ -81,7 +88,7 @@ def test_a_suite_prints_a_line_per_setting(tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["rules:zork"], "unknown policy 'rules:zork'; valid: random"),
+        (["rules:zork"], "unknown policy 'rules:zork'; valid: rules:random"),
         (["--domains", "mars"], "unknown domain 'mars'; valid: concierge"),
         (["--populations", "martians"], "unknown population 'martians'; valid: people, everyone"),
         (["--weights", "gaol=1"], "unknown reward term 'gaol'; valid: goal"),
@@ -107,6 +114,32 @@ def test_bad_input_ends_in_one_line_and_writes_nothing(tmp_path: Path, capsys: p
     assert captured.err.count("\n") == 1
     assert captured.out == ""
     assert not (tmp_path / "r").exists()
+
+
+def told(program: str, **environment: str) -> list[str]:
+    """Return the lines that a program prints in a Python of its own, without any limit of threads but those given."""
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    command = [sys.executable, "-c", f"import sys, os, evaluate; {program}"]
+    return subprocess.run(command, env=kept | environment, cwd=Path(evaluate.__file__).parent, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def test_help_imports_nothing_heavy():
+    lines = told(f"""
+try: evaluate.main(['--help'])
+except SystemExit: print({HEAVY})""")
+    assert "--transcripts" in "".join(lines)
+    assert lines[-1] == "set()"
+
+
+def test_rules_need_no_torch_and_no_test_of_differences(tmp_path: Path):
+    lines = told(f"evaluate.main(['rules:push', '--dialogues', '2', '--populations', 'people', '--out', {str(tmp_path)!r}]); print(sorted({HEAVY}))")
+    assert lines[-1] == "['gymnasium', 'matplotlib', 'numba', 'numpy']"
+
+
+def test_matrices_are_multiplied_by_one_thread_unless_told_otherwise():
+    said = "print(*(os.environ[f'{name}_NUM_THREADS'] for name in ('OMP', 'OPENBLAS', 'MKL')))"
+    assert told(said) == ["1 1 1"]
+    assert told(said, OMP_NUM_THREADS="3") == ["3 1 1"]
 
 
 def test_a_bad_option_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

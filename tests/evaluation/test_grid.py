@@ -1,9 +1,9 @@
-from collections.abc import Callable
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from dialogue_env import Stream
 from evaluation import grid
 from evaluation.grid import CEILING, Cell, Setting, build_worlds, by_setting, check_count, load_policies, play_grid, settings_of
 from rewards import InputError, RewardWeights
@@ -28,9 +28,9 @@ def test_settings_are_all_pairs_without_repeats():
     assert found == (Setting("concierge", "everyone", 0.1), Setting("donation", "everyone", 0.1))
 
 
-def test_each_policy_stands_once_and_the_ceiling_last(load: Callable):
+def test_each_policy_stands_once_and_the_ceiling_last():
     worlds = build_worlds(settings_of(["donation"], ["everyone"], 0.0))
-    assert [name for _, name, _ in load_policies([CEILING, "rules:push", "rules:ipro", "rules:push"], worlds, load, BALANCED)] == [
+    assert [name for _, name, _ in load_policies([CEILING, "rules:push", "rules:ipro", "rules:push"], worlds, BALANCED)] == [
         "rules:push",
         "rules:ipro",
         CEILING,
@@ -56,15 +56,23 @@ def test_bad_settings_are_refused(setting: Setting, message: str):
         build_worlds([setting])
 
 
-def test_batches_change_no_result_and_report_their_size(load: Callable, monkeypatch: pytest.MonkeyPatch):
+def test_batches_change_no_result_and_report_their_size(monkeypatch: pytest.MonkeyPatch):
     worlds = build_worlds([Setting("donation", "everyone", 0.05)])
-    players, done = load_policies(["rules:ipro"], worlds, load, BALANCED), []
+    players, done = load_policies(["rules:ipro"], worlds, BALANCED), []
     (whole,) = play_grid(players, worlds, 25, 4, BALANCED, done.append)
     monkeypatch.setattr(grid, "PLAYED_AT_ONCE", 10)
     (parts,) = play_grid(players, worlds, 25, 4, BALANCED, done.append)
     assert done == [25, 10, 10, 5]
     for field in fields(whole.dialogues):
         assert np.array_equal(getattr(whole.dialogues, field.name), getattr(parts.dialogues, field.name)), field.name
+
+
+def test_a_cell_has_the_people_of_its_stream():
+    worlds = build_worlds([Setting("donation", "everyone", 0.05)])
+    players = load_policies(["rules:ipro"], worlds, BALANCED)
+    cells = [next(play_grid(players, worlds, 25, 4, BALANCED, lambda _: None, stream)) for stream in (Stream.EVALUATION, Stream.TUNING)]
+    assert [cell.stream for cell in cells] == [Stream.EVALUATION, Stream.TUNING]
+    assert not np.array_equal(*(cell.dialogues.user_type for cell in cells))
 
 
 def test_one_dialogue_is_too_few():

@@ -32,7 +32,7 @@ def test_every_measure_of_four_dialogues(four: Dialogues):
         {
             "return": 0.2,
             "success": 0.5,
-            "quit": 0.25,
+            "left": 0.25,
             "satisfaction": 0.5,
             "progress": 0.5,
             "turns": 3.0,
@@ -54,6 +54,22 @@ def test_the_worst_type_is_the_one_with_the_lowest_mean(four: Dialogues):
 def test_acts_are_counted_by_person(four: Dialogues):
     counts = act_counts(sample_of(four, RewardWeights.parse("goal=1")))
     assert counts.tolist() == [[2, 2, 0], [0, 0, 2], [3, 0, 0], [0, 3, 0]]
+
+
+def test_the_worst_type_is_noted_by_its_name(four: Dialogues):
+    sample = sample_of(four, RewardWeights.parse("goal=1,turn_cost=0.1"))
+    assert {m.name: m.note(sample, ("open", "wary", "opposed")) for m in MEASURES if m.note} == {"worst_type": "opposed"}
+
+
+def test_what_is_wanted_of_each_measure():
+    wanted = {1: {"return", "success", "satisfaction", "progress", "cvar", "worst_type"}, -1: {"left"}}
+    wanted[0] = {"turns", "turns_success", "initiative", "act_entropy"}
+    assert {better: {m.name for m in MEASURES if m.better == better} for better in (1, 0, -1)} == wanted
+    assert {m.name for m in MEASURES if m.binary} == {"success", "left"}
+
+
+def test_the_meaning_of_initiative_names_its_families():
+    assert BY_NAME["initiative"].meaning.endswith(": clarify, explore, inform, propose, shift")
 
 
 def test_names_and_titles_differ():

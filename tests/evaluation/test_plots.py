@@ -4,10 +4,11 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.image import imread
 
 from dialogue_env.acts import Family
 from evaluation.grid import Cell
-from evaluation.plots import FAMILY_COLOURS, family_shares, plot_acts, plot_label, plot_learning, plot_outcomes
+from evaluation.plots import FAMILY_COLOURS, bands, family_shares, plot_acts, plot_label, plot_learning, plot_outcomes
 from evaluation.scores import score_cells
 from rewards import InputError, RewardWeights
 
@@ -32,6 +33,20 @@ def test_plots_are_pictures_and_leave_no_state_behind(cells: tuple[Cell, ...], t
     plot_learning(tmp_path / "evaluations.csv", tmp_path / "c.png", {"rules:push": 0.1, "rules:oracle": 0.5})
     assert all((tmp_path / f"{name}.png").read_bytes().startswith(PNG) for name in "abc")
     assert dict(matplotlib.rcParams) == before
+
+
+def test_layers_lie_on_each_other():
+    low, high = bands(np.array([[10.0, 20.0], [5.0, 0.0]]))
+    assert low.tolist() == [[1, 0], [2, 0], [2, 20], [1, 10]]
+    assert high.tolist() == [[1, 10], [2, 20], [2, 20], [1, 15]]
+
+
+def test_a_picture_is_opaque_and_as_fine_as_the_style_says(cells: tuple[Cell, ...], tmp_path: Path):
+    plot_acts(cells[:2], tmp_path / "a.png")
+    picture = imread(tmp_path / "a.png")
+    assert picture.shape[:2] == (403, 2 * 468)  # 3.6 x 3.1 inches at 130 dots
+    assert (picture[..., 3] == 1.0).all()
+    assert picture[0, 0].tolist() == [1.0] * 4
 
 
 def test_every_family_has_a_colour():

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from evaluation import result_files
 from evaluation.bootstrap import Estimate
 from evaluation.grid import Cell
 from evaluation.measures import BY_NAME, MEASURES
@@ -90,6 +92,29 @@ def test_every_row_of_every_file_says_what_made_it(rows: tuple[Row, ...], tmp_pa
     page = (tmp_path / "results.md").read_text()
     assert COMMAND in page
     assert page.count("| rules:push |") == 2
+
+
+def test_a_note_stands_in_the_column_of_its_measure_wherever_that_is(rows: tuple[Row, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(result_files, "MEASURES", MEASURES[::-1])
+    write_results(tmp_path, [replace(rows[0], notes={"worst_type": "people_wary"})])
+    header, _, line = [text.strip("| ").split(" | ") for text in (tmp_path / "results.md").read_text().splitlines() if text.startswith("|")]
+    noted = {title: cell for title, cell in zip(header, line, strict=True) if "people_wary" in cell}
+    assert noted == {"worst type": f"people_wary {interval(BY_NAME['worst_type'], rows[0].estimates['worst_type'])}"}
+    (record,) = json.loads((tmp_path / "results.json").read_text())
+    assert record["worst_type_name"] == "people_wary"
+
+
+def test_the_best_value_of_a_block_is_bold_by_what_is_wanted(rows: tuple[Row, ...]):
+    def left(value: float) -> Row:
+        return replace(
+            rows[0], policy=f"p{value}", estimates=rows[0].estimates | {"left": Estimate(value, value, value), "turns": Estimate(value, value, value)}
+        )
+
+    (table_,) = result_tables([left(0.1), left(0.2)])
+    columns = {column.header: [cell.style for cell in column.cells if isinstance(cell, Text)] for column in table_.columns if isinstance(column.header, str)}
+    assert columns["left %"] == ["bold", ""]
+    assert columns["turns"] == ["", ""]
+    assert columns["return"] == ["bold", "bold"]
 
 
 def test_what_has_no_value_is_null_and_blank(rows: tuple[Row, ...], tmp_path: Path):

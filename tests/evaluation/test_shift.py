@@ -1,13 +1,15 @@
 """Would new weights have changed the behaviour: counted by hand, and exact where nothing changes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import evaluate
+from dialogue_env import World
 from dialogue_env.acts import Family
-from dialogue_env.world import World
+from evaluation import shift as module
 from evaluation.grid import Cell, Setting, build_worlds, play_grid
 from evaluation.rollout import play
 from evaluation.shift import measure_shift, shifts_of
@@ -32,8 +34,10 @@ class Turncoat:
         return acts, (position, turn + 1)
 
 
-def load(since: int) -> Any:
-    return lambda _name, world, weights: Turncoat(world, weights, since)
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that says what is loaded under any name, given (world, weights)."""
+    return lambda make: monkeypatch.setattr(module, "load_policy", lambda _name, world, weights: make(world, weights))
 
 
 def cell_of(count: int = 10) -> tuple[Cell, World]:
@@ -44,9 +48,10 @@ def cell_of(count: int = 10) -> tuple[Cell, World]:
 
 
 @pytest.mark.parametrize("since", [0, 3])
-def test_changed_dialogues_and_turns_by_hand(since: int) -> None:
+def test_changed_dialogues_and_turns_by_hand(loaded: Any, since: int) -> None:
     cell, world = cell_of()
-    shift = measure_shift(cell, world, "runs/x", load(since), NEW)
+    loaded(lambda world, weights: Turncoat(world, weights, since))
+    shift = measure_shift(cell, world, "runs/x", NEW)
     reach = (cell.dialogues.turns > since) & (np.arange(10) % 2 == 0)
     assert cell.weights == OLD
     assert shift.dialogues.value == reach.mean()
@@ -57,31 +62,31 @@ def test_changed_dialogues_and_turns_by_hand(since: int) -> None:
     assert shift.gain.value == pytest.approx((again.returns(NEW) - cell.dialogues.returns(NEW)).mean())
 
 
-def test_nothing_changes_under_weights_that_change_nothing() -> None:
+def test_nothing_changes_under_weights_that_change_nothing(loaded: Any) -> None:
     cell, world = cell_of()
-    shift = measure_shift(cell, world, "runs/x", load(99), NEW)
+    loaded(lambda world, weights: Turncoat(world, weights, 99))
+    shift = measure_shift(cell, world, "runs/x", NEW)
     assert (shift.dialogues.value, shift.dialogues.high, shift.turns.value, shift.gain.value) == (0.0, 0.0, 0.0, 0.0)
     assert not shift.matters
 
 
 def test_rules_and_unchanged_weights_are_no_concern() -> None:
     cell, _ = cell_of()
-    assert shifts_of([cell], OLD, "", load(0)) == ([], [])
-    from dataclasses import replace
-
-    assert shifts_of([replace(cell, policy="rules:push")], NEW, "", load(0)) == ([], [])
+    assert shifts_of([cell], OLD, "") == ([], [])
+    assert shifts_of([replace(cell, policy="rules:push")], NEW, "") == ([], [])
 
 
-def test_a_policy_of_fixed_weights_is_noted_and_a_judge_can_be_asked() -> None:
+def test_a_policy_of_fixed_weights_is_noted_and_a_judge_can_be_asked(loaded: Any) -> None:
     cell, _ = cell_of()
-    fixed = lambda _name, world, _weights: Turncoat(world, OLD, 0)  # noqa: E731
-    shifts, notes = shifts_of([cell], NEW, "", fixed)
+    loaded(lambda world, _weights: Turncoat(world, OLD, 0))
+    shifts, notes = shifts_of([cell], NEW, "")
     assert not shifts
     assert notes == [
         "runs/x: whether the new weights would have changed its behaviour cannot be measured: "
         "it was trained under goal=1 alone; give a weight-conditioned run as --judge"
     ]
-    asked = shifts_of([cell], NEW, "runs/judge", load(0))[0]
+    loaded(lambda world, weights: Turncoat(world, weights, 0))
+    asked = shifts_of([cell], NEW, "runs/judge")[0]
     assert (asked[0].judge, asked[0].dialogues.value) == ("runs/judge", 0.5)
 
 
@@ -90,10 +95,9 @@ def test_judge_goes_with_rescore_alone(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().err == "error: --judge has no meaning without --rescore; leave it out\n"
 
 
-def test_a_changed_world_is_refused() -> None:
-    from dataclasses import replace
-
+def test_a_changed_world_is_refused(loaded: Any) -> None:
     cell, world = cell_of()
     dialogues = replace(cell.dialogues, turns=np.maximum(cell.dialogues.turns - 1, 1))
+    loaded(lambda world, weights: Turncoat(world, weights, 0))
     with pytest.raises(InputError, match=r"^donation: the domain or the simulator has changed"):
-        measure_shift(replace(cell, dialogues=dialogues), world, "runs/x", load(0), NEW)
+        measure_shift(replace(cell, dialogues=dialogues), world, "runs/x", NEW)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dialogue_env import Stream
 from evaluation import store
 from evaluation.grid import Cell
 from evaluation.scores import score_cells
@@ -22,6 +23,11 @@ def test_stored_cells_come_back_as_they_were(cells: tuple[Cell, ...], tmp_path: 
             old, new = getattr(before.dialogues, field.name), getattr(after.dialogues, field.name)
             assert old.dtype == new.dtype
             assert np.array_equal(old, new), field.name
+
+
+def test_the_stream_of_the_people_is_stored(cells: tuple[Cell, ...], tmp_path: Path):
+    save_cells(tmp_path / "d.npz", [replace(cells[0], stream=Stream.TUNING)], "x")
+    assert load_cells(tmp_path / "d.npz").cells[0].stream is Stream.TUNING
 
 
 def test_scoring_stored_dialogues_is_scoring_the_played_ones(cells: tuple[Cell, ...], tmp_path: Path):
@@ -50,7 +56,7 @@ def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes):
         load_cells(tmp_path / "d.npz")
 
 
-@pytest.mark.parametrize("array", [np.arange(3), np.array(json.dumps([1])), np.array(json.dumps({"format": 2}))])
+@pytest.mark.parametrize("array", [np.arange(3), np.array(json.dumps([1])), np.array(json.dumps({"format": store.FORMAT}))])
 def test_another_numpy_file_is_refused(tmp_path: Path, array: np.ndarray):
     np.savez(tmp_path / "d.npz", about=array)
     np.save(tmp_path / "e.npy", array)
@@ -60,7 +66,10 @@ def test_another_numpy_file_is_refused(tmp_path: Path, array: np.ndarray):
 
 
 def test_a_file_of_other_reward_terms_or_another_format_is_refused(cells: tuple[Cell, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name, value, message in (("TERM_NAMES", ("old",), "stored with the reward terms old; today's are goal"), ("FORMAT", 0, "stored in format 0")):
+    for name, value, message in (
+        ("TERM_NAMES", ("old",), "stored with the reward terms old; today's are goal"),
+        ("FORMAT", 2, "stored in format 2, this version reads format 3; evaluate again"),
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(store, name, value)
             save_cells(tmp_path / "d.npz", cells, "x")

@@ -26,6 +26,13 @@ def test_an_unknown_suite_is_refused():
         load_suite("hard")
 
 
+def test_a_noise_out_of_range_is_refused(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "suite.toml").write_text('loud = [{ id = "S01", domain = "concierge", population = "everyone", noise = 0.7 }]')
+    monkeypatch.setattr(suite, "FILE", tmp_path / "suite.toml")
+    with pytest.raises(InputError, match=r"noise must lie in \[0, 0.5\], not 0.7"):
+        build_worlds(load_suite("loud"))
+
+
 def test_two_rows_of_one_number_are_refused(tmp_path, monkeypatch: pytest.MonkeyPatch):
     row = '{ id = "S01", domain = "concierge", population = "everyone", noise = 0.0 }'
     (tmp_path / "suite.toml").write_text(f"twice = [{row}, {row}]")

@@ -4,12 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dialogue_env.acts import Report, UserAct
-from dialogue_env.world import World
-from evaluation.grid import Cell, build_worlds
+from dialogue_env import World
+from dialogue_env.acts import Reply, Report
+from evaluation.grid import Cell, Setting, build_worlds, load_policies, play_grid
 from evaluation.phrases import Spoken, agent_text, load_phrases, person_text
+from evaluation.replay import replay
 from evaluation.transcripts import transcribe, transcripts_jsonl, transcripts_markdown
-from rewards import InputError
+from rewards import InputError, RewardWeights
 
 NOTHING = Spoken(Report.NOTHING, 0, 0, 0)
 
@@ -35,8 +36,47 @@ def test_transcripts_tell_what_was_played(world: World, asking: Cell):
     for i, transcript in enumerate(transcribe(world, asking, 20)):
         assert [line.act for line in transcript.exchanges] == [asking.acts[act] for act in dialogues.acts[i] if act >= 0]
         assert transcript.exchanges[-1].hidden_satisfaction == pytest.approx(dialogues.satisfaction[i], abs=6e-4)
-        assert transcript.left == (transcript.exchanges[-1].reply == "LEAVE") == dialogues.left[i]
+        assert transcript.left == (transcript.exchanges[-1].hidden_reply == "LEAVE") == dialogues.left[i]
         assert transcript.hidden_user_type == asking.types[dialogues.user_type[i]]
+
+
+@pytest.fixture(scope="module")
+def loud() -> tuple[World, Cell]:
+    """Return 60 dialogues in which half of all replies and values are misheard, and their world."""
+    weights = RewardWeights.parse("balanced")
+    worlds = build_worlds([setting := Setting("concierge", "everyone", 0.5)])
+    (cell,) = play_grid(load_policies(["rules:ask_then_propose"], worlds, weights), worlds, 60, 3, weights, lambda _: None)
+    return worlds[setting], cell
+
+
+def test_what_was_meant_agrees_with_what_it_did_to_the_person(loud: tuple[World, Cell]):
+    transcripts = transcribe(*loud, 60)
+    for exchange in replay(*loud, loud[1].dialogues):
+        lines = [transcripts[row].exchanges[exchange.number] for row in exchange.rows]
+        before, after, talk = exchange.before.person.now, exchange.after.person.now, exchange.after.talk.now
+        assert [line.misheard for line in lines] == (after["unrecognised"] > before["unrecognised"]).tolist()
+        for reply, trace in (("RESIST", "resisted"), ("ASK", "asked"), ("SILENT", "thinking")):
+            assert [line.hidden_reply == reply for line in lines] == after[trace].tolist()
+        assert all(line.hidden_reply in ("DRIFT", "SUGGEST") for line, raised in zip(lines, after["raised"], strict=True) if raised >= 0)
+        assert [line.reply for line in lines] == [Reply(reply).name for reply in talk["last_reply"]]
+
+
+def test_without_noise_nothing_is_misheard(cells: tuple[Cell, ...]):
+    cell = cells[4]
+    assert cell.setting.noise == 0.0
+    lines = [line for transcript in transcribe(build_worlds([cell.setting])[cell.setting], cell, 60) for line in transcript.exchanges]
+    assert not any(line.misheard for line in lines)
+
+
+def test_a_page_shows_what_was_said_and_how_it_was_heard(loud: tuple[World, Cell]):
+    transcripts = transcribe(*loud, 3)
+    lines = [line for transcript in transcripts for line in transcript.exchanges]
+    page = transcripts_markdown(transcripts, "x")
+    misheard = [line for line in lines if line.misheard]
+    assert 0 < len(misheard) < len(lines)
+    assert page.count("(*heard* as `") == len(misheard)
+    line = next(line for line in misheard if line.reply != line.hidden_reply)
+    assert f"**Person** `{line.hidden_reply}`: {line.hidden_person} (*heard* as `{line.reply}`: {line.person})<br>" in page
 
 
 def test_people_name_values_and_the_agent_proposes_items(world: World, asking: Cell):
@@ -55,14 +95,14 @@ def test_every_act_reply_and_report_has_words(world: World):
     for act in range(len(world.acts.names)):
         for draw in (0.0, 0.5, 0.999999):
             assert agent_text(world, act, 0, 0, draw).strip()
-    for reply in UserAct:
+    for reply in Reply:
         assert person_text(world, reply, 0, NOTHING, (0.999999, 0.0)).strip()
 
 
 def test_the_person_speaks_of_the_slot(world: World):
     price = world.domain.catalogue.slots.index("price")
     low, high = world.domain.catalogue.values[price][:2]
-    said = {kind: person_text(world, UserAct.ANSWER, 0, Spoken(kind, price, 0, 1), (0.0, 0.0)) for kind in list(Report)[1:]}
+    said = {kind: person_text(world, Reply.ANSWER, 0, Spoken(kind, price, 0, 1), (0.0, 0.0)) for kind in list(Report)[1:]}
     assert said[Report.VALUE] == f"Something {low} would be about right."
     assert said[Report.VAGUE] == f"Something {low} or maybe {high} would be about right."
     assert said[Report.NO_PREFERENCE] == "As for the price, I do not really mind."
@@ -72,13 +112,13 @@ def test_the_person_speaks_of_the_slot(world: World):
 def test_a_fact_follows_what_else_is_said(world: World):
     price = world.domain.catalogue.slots.index("price")
     value = world.domain.catalogue.values[price][0]
-    text = person_text(world, UserAct.SUGGEST, 0, Spoken(Report.VALUE, price, 0, 0), (0.0, 0.0))
+    text = person_text(world, Reply.SUGGEST, 0, Spoken(Report.VALUE, price, 0, 0), (0.0, 0.0))
     assert text == f"Could we look at weather? Something {value} would be about right."
 
 
 def test_every_reply_has_three_phrasings():
     phrases = load_phrases()
-    assert min(len(variants) for table in (phrases.acts, phrases.reports) for variants in table.values()) >= 3
+    assert min(len(variants) for table in (phrases.replies, phrases.reports) for variants in table.values()) >= 3
 
 
 def test_pages_mark_what_is_hidden(world: World, asking: Cell):

@@ -8,7 +8,8 @@ import pytest
 import evaluate
 import train
 from evaluation.rollout import play
-from policies.loader import load_policy, trained_range
+from policies.loader import load_policy
+from policies.origin import ORIGIN, origin_of
 from rewards import RewardWeights, WeightsRange
 from rewards.errors import InputError
 
@@ -39,7 +40,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_algorithm_keeps_its_range_and_acts_under_the_weights_asked_for(algo: str, runs: Path, world_of) -> None:
     world = world_of("donation", "people")
     policy = load_policy(f"{runs / algo}@satisfaction=0.5", world)
-    assert trained_range(policy.model) == RANGE
+    assert policy.origin.weights == RANGE
+    assert policy.origin.algorithm == algo
     assert policy.weights == RANGE.fill("goal=1.5")
     shown = play(world, policy, PEOPLE, 0, BALANCED)
     told = play(world, load_policy(str(runs / algo), world), PEOPLE, 0, RANGE.fill("goal=1.5"))
@@ -86,7 +88,8 @@ def test_resume_keeps_the_range(runs: Path) -> None:
     assert train.main(["--resume", str(runs / "ppo"), "--steps", "6000"]) == 0
     from stable_baselines3 import PPO
 
-    assert trained_range(PPO.load(runs / "ppo" / "last_model.zip")) == RANGE
+    path = runs / "ppo" / "last_model.zip"
+    assert origin_of(path, getattr(PPO.load(path), ORIGIN)).weights == RANGE
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 import torch as th
 
 from dialogue_env.acts import Family
-from dialogue_env.observation import layout_of
+from dialogue_env.agent.observation import layout_of
 from policies.scorer import Scorer, act_map
 
 
@@ -15,11 +15,11 @@ def world(world_of):
 
 
 def observations(world, count: int = 8) -> np.ndarray:
-    return np.random.default_rng(0).random((count, layout_of(world).size), np.float32)
+    return np.random.default_rng(0).random((count, layout_of(world.tables).size), np.float32)
 
 
 def test_act_map_names_the_columns_of_each_act(world) -> None:
-    layout, acts = layout_of(world), world.acts
+    layout, acts = layout_of(world.tables), world.acts
     inputs = act_map(layout, acts)
     numbered = np.arange(layout.size, dtype=np.float32)
     own = np.array(inputs.dynamic)
@@ -28,11 +28,14 @@ def test_act_map_names_the_columns_of_each_act(world) -> None:
     np.testing.assert_array_equal(own[clarify, 3:7], layout.view(numbered, "slots")[:, 2])
     np.testing.assert_array_equal(own[shift, 7:], layout.view(numbered, "candidates")[:, 1])
     assert (own[hold, 3:] == layout.size).all()
-    assert not set(inputs.context) & set(own[:, :3].ravel())
+    assert sorted(inputs.context) == sorted(set(range(layout.size)) - set(own.ravel().tolist()))  # the rest, each once
+    propose = acts.span[Family.PROPOSE].start
+    numbers = [acts.records[name][propose] for name in ("gain", "comfort", "pressure", "effort")]
+    assert inputs.static[propose] == (*np.eye(len(Family))[Family.PROPOSE], *numbers)
 
 
 def test_exchanging_two_candidates_exchanges_their_logits(world) -> None:
-    layout = layout_of(world)
+    layout = layout_of(world.tables)
     scorer = Scorer(act_map(layout, world.acts))
     first = observations(world)
     second = first.copy()
@@ -49,7 +52,7 @@ def test_exchanging_two_candidates_exchanges_their_logits(world) -> None:
 
 def test_the_same_weights_score_another_domain(world, world_of) -> None:
     other = world_of("donation")
-    here, there = (Scorer(act_map(layout_of(w), w.acts)) for w in (world, other))
+    here, there = (Scorer(act_map(layout_of(w.tables), w.acts)) for w in (world, other))
     there.load_state_dict(here.state_dict())
     logits, latent = there(th.tensor(observations(other)))
     assert logits.shape == (8, len(other.acts.names))
@@ -57,7 +60,7 @@ def test_the_same_weights_score_another_domain(world, world_of) -> None:
 
 
 def test_parts_agree_with_the_whole_and_memory_joins_the_context(world) -> None:
-    scorer = Scorer(act_map(layout_of(world), world.acts), memory=5)
+    scorer = Scorer(act_map(layout_of(world.tables), world.acts), memory=5)
     features = th.cat([th.rand(8, 5), th.tensor(observations(world))], 1)
     logits, latent = scorer(features)
     th.testing.assert_close(scorer.forward_actor(features), logits)

@@ -107,7 +107,7 @@ def test_locate_refuses_other_weights_of_fixed_terms() -> None:
         (["goal=1:1"], "box", "weights range of 'goal': low end 1 must lie below high end 1"),
         (["goal=-1:1"], "box", "weight of 'goal' must lie in [0, 100], not -1 (costs are negative terms already)"),
         (["goal=0:101"], "box", "weight of 'goal' must lie in [0, 100], not 101 (costs are negative terms already)"),
-        (["goal=0:1", "goal=0:2"], "box", "weights range of 'goal' stands more than once"),
+        (["goal=0:1", "goal=0:2"], "box", "weights range of 'goal' appears more than once"),
         (["goal=0:1"], "simplex", "a simplex needs the ranges of at least two terms, not 1; give another, or use the shape box"),
         (["goal=0:1"], "ball", "unknown shape of the weights range 'ball'; valid: box, simplex"),
     ],

@@ -1,5 +1,6 @@
 """Returns of the same spread under all weights: the estimate by hand, and what is left as it was."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,9 +65,8 @@ def test_returns_have_the_spread_of_one_under_all_weights_and_are_reported_as_th
 
 
 def test_only_runs_under_a_range_are_scaled(tmp_path: Path) -> None:
-    fixed = Run("ppo", "donation", "people", "balanced", [], "box", 0.05, 10, 4, 0, "scorer", {}, 10, 10)
+    fixed = Run(domain="donation", algo="ppo", envs=4, steps=10, eval_every=10, eval_dialogues=10)
     fixed.save(tmp_path)
     assert load_run(tmp_path) == fixed
     assert type(make_envs(fixed)) is DialogueSB3VecEnv
-    ranged = Run("ppo", "donation", "people", "balanced", ["goal=0:2"], "box", 0.05, 10, 4, 0, "scorer", {}, 10, 10)
-    assert type(make_envs(ranged)) is EvenRewards
+    assert type(make_envs(replace(fixed, weights_range=("goal=0:2",)))) is EvenRewards

@@ -2,17 +2,27 @@
 
 import csv
 import json
-from dataclasses import replace
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import train
-from dialogue_env.rng import dialogue_keys
+from dialogue_env import Stream, World
+from dialogue_env.draws import dialogue_keys
+from evaluation.rollout import play
+from policies.loader import load_policy
+from rewards import RewardWeights
 from training import callback
+from training.arguments import Arguments
 from training.model import load_last, new_model
-from training.run import load_run
+from training.run import Run, load_run
+from training.session import new_run
 
 QUICK = ["--domain", "donation", "--envs", "16", "--steps", "512", "--eval-every", "256", "--eval-dialogues", "20"]
 HYPER = ["--hyper", "n_steps=16", "batch_size=64"]
@@ -35,7 +45,7 @@ def test_a_run_leaves_everything_in_its_folder(folder: Path) -> None:
     }
     document = json.loads((folder / "config.json").read_text())
     assert document["run"]["domain"] == "donation"
-    assert document["run"]["hyper"] == {"n_steps": 16, "batch_size": 64}
+    assert document["run"]["hyper"] == ["n_steps=16", "batch_size=64"]
     assert document["packages"]["torch"]
     assert len(document["git_commit"]) in (7, 40)
     assert [int(row["turns"]) for row in rows(folder)] == [256, 512]
@@ -72,7 +82,8 @@ def test_resume_loads_once_and_meets_new_people(folder: Path, monkeypatch: pytes
     venv = model.get_env()
     venv.reset()
     first = run.seed * 1_000_003 + model.num_timesteps
-    np.testing.assert_array_equal(venv.envs.state.key, dialogue_keys(first + np.arange(run.envs), np.zeros(run.envs, np.int64)))
+    expected = dialogue_keys(Stream.TRAINING, first + np.arange(run.batch), np.zeros(run.batch, np.int64))
+    np.testing.assert_array_equal(venv.envs.state.person.now["key"], expected)
 
 
 def test_runs_of_neighbouring_seeds_share_no_people(folder: Path, tmp_path: Path) -> None:
@@ -80,8 +91,29 @@ def test_runs_of_neighbouring_seeds_share_no_people(folder: Path, tmp_path: Path
     for seed in (0, 1):
         venv = new_model(replace(load_run(folder), seed=seed), tmp_path).get_env()
         venv.reset()
-        keys.append(set(venv.envs.state.key.tolist()))
+        keys.append(set(venv.envs.state.person.now["key"].tolist()))
     assert not keys[0] & keys[1]
+
+
+def test_a_run_whose_domain_has_changed_does_not_go_on(edited: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, domain = tmp_path / "run", str(edited())
+    assert train.main([*QUICK, *HYPER, "--domain", domain, "--steps", "256", "--out", str(out)]) == 0
+    capsys.readouterr()
+    edited('name = "appeal"', 'name = "plea"')
+    assert train.main(["--resume", str(out), "--steps", "512"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {out / 'last_model.zip'}: trained on 'tiny' (names ")
+    assert error.endswith("; a run goes on only where it began\n")
+
+
+def test_the_best_model_is_chosen_by_people_whom_no_evaluation_meets(folder: Path, world_of: Callable[..., World]) -> None:
+    world, run = world_of("donation", "people"), load_run(folder)
+    policy = load_policy("rules:push", world)
+    met = callback.play_selection(world, policy, run, RewardWeights.parse("balanced"))
+    numbers = np.arange(20)
+    expected, evaluation = (play(world, policy, numbers, 0, RewardWeights.parse("balanced"), stream) for stream in (Stream.SELECTION, Stream.EVALUATION))
+    np.testing.assert_array_equal(met.terms, expected.terms)
+    assert (met.terms != evaluation.terms).any()
 
 
 @pytest.mark.parametrize(("progress", "bonus"), [(0.0, 0.2), (0.5, 0.2), (0.75, 0.1), (0.9, 0.04), (1.0, 0.01)])
@@ -142,6 +174,39 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str], message: str, 
     assert error.startswith(f"error: {message}")
     assert error.count("\n") == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_a_configuration_must_be_whole(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads((folder / "config.json").read_text())
+    for change, message in (
+        (lambda run: run.pop("noise"), "noise is missing"),
+        (lambda run: run.update(colour="red"), "unexpected keyword argument 'colour'"),
+        (lambda run: run.update(algo="sarsa"), "unknown --algo 'sarsa'; valid: ppo, maskable_ppo, recurrent_ppo, dqn"),
+    ):
+        run = dict(document["run"])
+        change(run)
+        (tmp_path / "config.json").write_text(json.dumps({"run": run}))
+        assert train.main(["--resume", str(tmp_path)]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(f"error: {tmp_path / 'config.json'}: not a readable run: ")
+        assert error.endswith(f"{message}\n")
+
+
+def test_settings_are_declared_once() -> None:
+    assert [field.name for field in fields(Arguments)] == [*(field.name for field in fields(Run)), "resume", "out"]
+    run = new_run(Arguments(algo="dqn", hyper=("gamma=0.9", "batch_size=8", "gamma=0.8")))
+    assert (run.steps, run.envs) == (1_000_000, 128)  # what was left to defaults is written out
+    assert (run.hyper_parameters["gamma"], run.hyper_parameters["batch_size"], run.hyper_parameters["learning_rate"]) == (0.8, 8, 5e-4)
+    assert Run.from_dict(json.loads(json.dumps(asdict(run)))) == run
+
+
+@pytest.mark.parametrize("script", ["train", "tune"])
+def test_scripts_use_one_thread_unless_told_otherwise(script: str) -> None:
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    code = f"import {script}, os; print(*(os.environ[name] for name in {names}))"
+    environment = {name: value for name, value in os.environ.items() if name not in names} | {"MKL_NUM_THREADS": "3"}
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd=Path(train.__file__).parent)
+    assert told.stdout.split() == ["1", "1", "3"]
 
 
 def test_resume_of_nothing_of_a_finished_run_and_a_full_folder_are_refused(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 import tune
+from dialogue_env import Stream
 from evaluation.grid import Cell, Setting, build_worlds, play_grid
 from evaluation.store import save_cells
 from policies.loader import load_policy
 from rewards import RewardWeights
 from tuning.arguments import Arguments
-from tuning.job import DIALOGUES, RESULT, Job
+from tuning.job import DIALOGUES, PEOPLE_SEED, RESULT, Job
 from tuning.plan import Plan
 from tuning.session import plan_from
 
@@ -27,11 +28,11 @@ def small_plan(**changes: object) -> Plan:
     return replace(plan_from(arguments, "small"), **changes).check()  # type: ignore[arg-type]
 
 
-def played(rule: str, weights: RewardWeights, people: int = 40, seed: int = 1000) -> Cell:
+def played(rule: str, weights: RewardWeights, people: int) -> Cell:
     """Return the dialogues of a rule, as if they were those of a policy under ``weights``."""
     worlds = build_worlds([SETTING])
     policy = load_policy(f"rules:{rule}", worlds[SETTING])
-    (cell,) = play_grid([(SETTING, f"runs/{rule}", policy)], worlds, people, seed, weights, lambda _: None)
+    (cell,) = play_grid([(SETTING, f"runs/{rule}", policy)], worlds, people, PEOPLE_SEED, weights, lambda _: None, Stream.TUNING)
     return cell
 
 

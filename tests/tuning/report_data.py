@@ -20,7 +20,7 @@ FAMILIES = (
 MEASURES = (
     ("success", "success", True, 1, "people who did what the dialogue was for"),
     ("satisfaction", "satisfaction", False, 3, "the person's satisfaction at the end, 0 to 1"),
-    ("quit", "quit", True, 1, "people who walked out"),
+    ("left", "left", True, 1, "people who left before the end"),
     ("turns", "turns", False, 1, "exchanges per dialogue"),
     ("progress", "progress", False, 3, "goal progress at the end, 0 to 1"),
 )
@@ -111,7 +111,7 @@ def _measured(push: float, wary: float, kind: str) -> dict[str, Any]:
         "measures": {
             "success": _around(0.62 + 0.3 * push - 0.28 * wary, 0.018 + 0.01 * wary),
             "satisfaction": _around(0.66 - 0.16 * push**2 - 0.14 * wary, 0.006 + 0.003 * wary),
-            "quit": _around(0.002 + 0.06 * push**2 * (0.3 + wary), 0.002),
+            "left": _around(0.002 + 0.06 * push**2 * (0.3 + wary), 0.002),
             "turns": _around(16.1 - 6 * push, 0.2),
             "progress": [None, None, None] if kind == "worst type" else _around(0.7 + 0.2 * push - 0.2 * wary, 0.01),
         },

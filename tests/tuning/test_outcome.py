@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dialogue_env import Stream
 from evaluation.bootstrap import Estimate
 from rewards import InputError, RewardWeights
 from tuning.choices import AtLeast, along_front, choose, infeasible, parse_at_least
@@ -90,7 +91,7 @@ def test_types_are_apart_and_the_worst_is_the_worst(outcome: Outcome) -> None:
     kind = outcome.cells[0][0].types.index("people_wary")
     wary = [outcome.cells[1][seed].dialogues.success[outcome.user_type == kind].mean() for seed in range(2)]
     assert outcome.estimate(1, "success", "people_wary").value == pytest.approx(np.mean(wary))
-    for measure, worst in (("success", min), ("quit", max), ("turns", max)):
+    for measure, worst in (("success", min), ("left", max), ("turns", max)):
         values = [outcome.estimate(1, measure, name).value for name in outcome.types[1:-1]]
         assert outcome.estimate(1, measure, WORST).value == worst(values)
     assert (outcome.means(WORST) <= outcome.means("people_open") + 1e-12).all()
@@ -189,9 +190,14 @@ def test_wishes() -> None:
 
 
 def test_only_sweeps_on_the_same_people_can_be_compared(outcome: Outcome) -> None:
+    check_comparable(outcome.plan, outcome)
+    other = replace(outcome, plan=replace(outcome.plan, dialogues=500, name="other"))
     with pytest.raises(InputError) as caught:
-        check_comparable(outcome.plan, replace(outcome.plan, dialogues=500, name="other"))
+        check_comparable(outcome.plan, other)
     assert str(caught.value) == "--against other: its dialogues is 500, here it is 40; only sweeps on the same people can be compared"
+    others = replace(outcome, cells=((replace(outcome.cells[0][0], stream=Stream.EVALUATION),),))
+    with pytest.raises(InputError, match=r"^--against small: its stream of people is evaluation, here it is tuning; only sweeps on the same people"):
+        check_comparable(outcome.plan, others)
 
 
 def test_a_sweep_without_results_says_how_to_go_on(plan_of: Callable[..., Plan], tmp_path: Path) -> None:
@@ -208,4 +214,4 @@ def test_weights_and_costs_are_kept(outcome: Outcome) -> None:
     assert (outcome.seconds, outcome.steps) == (2.0, 1000)
     assert outcome.label(0) == "goal 2, satisfaction 0"
     assert isinstance(outcome.weights[0], RewardWeights)
-    assert isinstance(outcome.estimate(0, "quit", EVERYBODY), Estimate)
+    assert isinstance(outcome.estimate(0, "left", EVERYBODY), Estimate)

@@ -22,7 +22,7 @@ def test_jobs_run_on_two_workers_and_a_broken_one_harms_no_other(plan_of: Callab
     run = replace(plan.run(None, {"n_steps": 2}, 0), envs=64)
     folders = [str(tmp_path / "trials" / f"{trial:04}" / "seed-0") for trial in range(3)]
     jobs = [Job(trial, run, tuple(point.text() for point in plan.range.points(2)), 20, folder) for trial, folder in enumerate(folders)]
-    jobs[1] = replace(jobs[1], run=replace(run, hyper={"n_steps": 2, "gamma": "high"}))
+    jobs[1] = replace(jobs[1], run=replace(run, hyper=("n_steps=2", "gamma='high'")))
     left, ended, seen = list(jobs), [], []
     run_on_ray(lambda: left.pop(0) if left else None, lambda job, why: ended.append((job, why)), lambda running: seen.append(len(running)), 2, tmp_path)
     assert max(seen) == 2

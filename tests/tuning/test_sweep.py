@@ -41,7 +41,7 @@ def test_a_conditioned_sweep_is_one_trial_with_a_job_per_seed(plan_of: MakePlan,
     sweep = sweep_of(plan_of(), tmp_path / "s")
     jobs = drain(sweep, finish_job)
     assert [(job.trial, job.run.seed) for job in jobs] == [(0, 0), (0, 1)]
-    assert jobs[0].run.weights_range == ["goal=0:2", "satisfaction=0:2"]
+    assert jobs[0].run.weights_range == ("goal=0:2", "satisfaction=0:2")
     assert [RewardWeights.parse(text).as_dict()["goal"] for text in jobs[0].weights] == [2.0, 1.0, 0.0]
     (trial,) = sweep.study.trials
     results = [result_of(Path(job.folder)) for job in jobs]
@@ -55,8 +55,8 @@ def test_a_separate_grid_trains_a_policy_per_weights_and_seed(plan_of: MakePlan,
     sweep = sweep_of(plan, tmp_path / "s")
     jobs = drain(sweep, finish_job)
     assert len(jobs) == total_jobs(plan) == 3 * 2 * 2
-    assert all(job.run.weights_range == [] and job.weights == (job.run.weights,) for job in jobs)
-    assert {(job.run.weights, job.run.hyper["gamma"], job.run.seed) for job in jobs} == {
+    assert all(job.run.weights_range == () and job.weights == (job.run.weights,) for job in jobs)
+    assert {(job.run.weights, job.run.hyper_parameters["gamma"], job.run.seed) for job in jobs} == {
         (point.text(), gamma, seed) for point in plan.range.points(3) for gamma in (0.9, 0.99) for seed in (0, 1)
     }
     first = [result_of(Path(job.folder)) for job in jobs if job.trial == 0]
@@ -68,10 +68,10 @@ def test_samplers_choose_weights_and_hyper_parameters(sampler: str, plan_of: Mak
     plan = plan_of(policy="separate", sampler=sampler, search=("learning_rate=1e-4:1e-2:log",))
     jobs = drain(sweep_of(plan, tmp_path / "s"), finish_job)
     assert len(jobs) == total_jobs(plan) == 4 * 2
-    assert len({job.run.weights for job in jobs}) == len({job.run.hyper["learning_rate"] for job in jobs}) == 4
+    assert len({job.run.weights for job in jobs}) == len({job.run.hyper_parameters["learning_rate"] for job in jobs}) == 4
     for job in jobs:
         plan.range.locate(RewardWeights.parse(job.run.weights))
-        assert 1e-4 <= job.run.hyper["learning_rate"] <= 1e-2
+        assert 1e-4 <= job.run.hyper_parameters["learning_rate"] <= 1e-2
 
 
 def test_samplers_repeat_themselves(plan_of: MakePlan, finish_job: Finish, tmp_path: Path) -> None:

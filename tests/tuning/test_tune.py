@@ -8,15 +8,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
 import evaluate
 import tune
+from dialogue_env import Stream, World
+from evaluation.rollout import play
+from evaluation.store import load_cells
+from policies.loader import load_policy
+from rewards import RewardWeights
+from training.run import Run, Settings
 from tuning import report as reporting
+from tuning.arguments import Arguments
+from tuning.plan import Plan
 
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = [sys.executable, str(ROOT / "tune.py")]
@@ -46,16 +57,18 @@ def test_a_sweep_leaves_everything_in_its_folder(swept: Path) -> None:
 PICTURES = ("front", "front_dark", "acts", "acts_dark")
 
 
-def test_the_policy_of_a_sweep_is_an_ordinary_run(swept: Path, tmp_path: Path) -> None:
-    run = swept / "trials" / "0000" / "seed-0"
+def test_the_policy_of_a_sweep_is_an_ordinary_run(swept: Path, tmp_path: Path, world_of: Callable[..., World]) -> None:
+    run, world = swept / "trials" / "0000" / "seed-0", world_of("donation", "people")
     assert evaluate.main([f"{run}@goal=1", "--domains", "donation", "--populations", "people", "--dialogues", "40", "--out", str(tmp_path)]) == 0
     (record,) = json.loads((tmp_path / "results.json").read_text())
+    policy, weights = load_policy(f"{run}@goal=1", world), RewardWeights.parse("balanced")
+    met, tried = (play(world, policy, np.arange(40), seed, weights, stream) for seed, stream in ((1000, Stream.EVALUATION), (0, Stream.TUNING)))
+    assert record["measures"]["satisfaction"]["value"] == pytest.approx(float(met.satisfaction.mean()))
+    stored = [load_cells(swept / "trials" / "0000" / f"seed-{seed}" / "dialogues.npz").cells[1].dialogues for seed in (0, 1)]
+    np.testing.assert_array_equal(stored[0].terms, tried.terms)  # people whom no evaluation meets
+    assert (tried.terms != met.terms).any()
     cells = report_of(swept)["points"][1]["by_type"]["all people"]["measures"]
-    stored = evaluate.load_cells(run / "dialogues.npz").cells
-    assert record["measures"]["satisfaction"]["value"] == pytest.approx(float(stored[1].dialogues.satisfaction.mean()))
-    assert cells["satisfaction"][0] == pytest.approx(
-        sum(float(evaluate.load_cells(swept / "trials" / "0000" / f"seed-{s}" / "dialogues.npz").cells[1].dialogues.satisfaction.mean()) for s in (0, 1)) / 2
-    )
+    assert cells["satisfaction"][0] == pytest.approx(np.mean([dialogues.satisfaction.mean() for dialogues in stored]))
 
 
 def test_stored_dialogues_of_a_sweep_are_rescored_with_a_measure_of_the_shift(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,6 +146,15 @@ def test_a_sweep_in_which_everything_fails_says_so(tmp_path: Path, capsys: pytes
     error = capsys.readouterr().err
     assert "trial 0, seed 0 failed: exit status 1: " in error
     assert error.splitlines()[-1].startswith(f"error: {folder}: no trial has come to its end yet (trial 0 failed: exit status 1: ")
+
+
+def test_settings_are_declared_once() -> None:
+    beside = ["workers", "backend", "storage", "at_least", "against", "resume", "out"]
+    assert [field.name for field in fields(Arguments)] == [*(field.name for field in fields(Plan)), *beside]
+    assert {field.name for field in fields(Settings)} == {field.name for field in fields(Plan)} & {field.name for field in fields(Run)} - {"steps"}
+    run = Plan(hyper=("ent_coef=0.1",), envs=32).run("goal=1", {"learning_rate": 1e-05}, 7)
+    assert run == Run(weights="goal=1", hyper=("gamma=1.0", "ent_coef=0.1", "learning_rate=1e-05"), envs=32, steps=3_000_000, seed=7, eval_every=375_000)
+    assert run.hyper_parameters["learning_rate"] == 1e-5
 
 
 def test_a_full_disk_ends_in_one_line_and_the_sweep_can_go_on(swept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

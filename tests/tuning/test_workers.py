@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogue_env import Stream
 from tuning import workers
 from tuning.job import LOG, Job, result_of
 from tuning.plan import Plan
@@ -32,7 +33,7 @@ def run(jobs: list[Job], count: int = 2) -> tuple[list[tuple[Job, str]], list[in
 
 
 def test_jobs_run_apart_and_a_broken_one_harms_no_other(job: Job, tmp_path: Path) -> None:
-    broken = replace(job, trial=1, run=replace(job.run, hyper={"n_steps": 2, "gamma": "high"}), folder=str(tmp_path / "trials" / "0001" / "seed-0"))
+    broken = replace(job, trial=1, run=replace(job.run, hyper=("n_steps=2", "gamma='high'")), folder=str(tmp_path / "trials" / "0001" / "seed-0"))
     ended, seen = run([broken, job])
     assert max(seen) <= 2
     why = {done.trial: failure for done, failure in ended}
@@ -43,7 +44,7 @@ def test_jobs_run_apart_and_a_broken_one_harms_no_other(job: Job, tmp_path: Path
     assert result is not None
     assert [cell.weights.text() for cell in result.cells] == list(job.weights)
     assert [cell.policy for cell in result.cells] == [f"{job.folder}@goal=2,satisfaction=0", f"{job.folder}@goal=0,satisfaction=2"]
-    assert (len(result.cells[0].dialogues.number), result.cells[0].seed) == (20, 1000)
+    assert (len(result.cells[0].dialogues.number), result.cells[0].seed, result.cells[0].stream) == (20, 0, Stream.TUNING)
     assert result.steps >= job.run.steps
     assert result.seconds > 0
 

@@ -1,0 +1,1 @@
+"""The accommodation battery: whether a user model is too kind."""

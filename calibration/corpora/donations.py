@@ -1,0 +1,16 @@
+"""PersuasionForGood's annotated dialogues, which most of the calibration rests on."""
+
+from functools import cache
+from pathlib import Path
+
+from calibration.corpora.coded import Coded, code
+from calibration.corpora.labels import label_map
+from calibration.corpora.readers.p4g import read_annotated
+
+CORPUS = "P4G"
+
+
+@cache
+def donations(root: Path) -> Coded:
+    """Return the annotated dialogues below ``root`` as acts; ``facts["gave"]`` is 1 for those who gave. Raises InputError if they are not there."""
+    return code(read_annotated(root), label_map("p4g"), CORPUS)

@@ -1,0 +1,117 @@
+"""The fitted people: every estimate from every corpus, put together into the tables of a population file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from calibration.battery.human import human_figures, write_human
+from calibration.corpora.donations import CORPUS, donations
+from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
+from calibration.corpora.readers.betold import read_betold
+from calibration.corpora.readers.casino import read_casino
+from calibration.corpora.readers.proactive import read_proactive
+from calibration.corpora.readers.qulac import read_qulac
+from calibration.corpora.readers.star import read_star
+from calibration.corpora.readers.tiage import read_tiage
+from calibration.fits.answers import fit_answers, fit_refusal, sort_answers
+from calibration.fits.commitment import fit_outcome
+from calibration.fits.drift import closeness_of_shifts, fit_distance, fit_drift, turns
+from calibration.fits.estimates import Estimate, tables
+from calibration.fits.leaving import LEAVING, fit_leaving, periods
+from calibration.fits.mind_changes import fit_mind_changes
+from calibration.fits.replies import fit_replies
+from calibration.fits.satisfaction import fit_length, fit_quality, fit_stickiness
+from calibration.fits.types_of_people import populations
+from calibration.fits.unasked import fit_unasked
+from calibration.fits.walking_away import fit_base, walkers
+from calibration.fits.worlds import ASSUMED, replay_world, traits
+from calibration.scripts import corpus_script, persuader
+from dialogue_env.files import read_toml
+
+Estimates = tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What a fit found: the tables of a population file, and the estimates behind them."""
+
+    tables: Mapping[str, Any]
+    estimates: Estimates
+    outcome: Estimates  # of the donation domain: not in the population file
+
+
+def fit_people(root: Path, advance: Callable[[str], object]) -> People:
+    """Fit everything from the corpora below ``root``; ``advance`` is told each step's name as it begins. Raises InputError."""
+    found: Estimates = ()
+    for name, step in STEPS.items():
+        advance(name)
+        found += step(root, found)
+    outcome = tuple(estimate for estimate in found if estimate.key.startswith("outcome."))
+    people = tuple(estimate for estimate in found if not estimate.key.startswith("outcome."))
+    return People(tables(people) | populations(traits(people)), people, outcome)
+
+
+def human_file(root: Path, path: Path) -> None:
+    """Write the human figures of the accommodation battery, and the table of PersuasionForGood's agents."""
+    coded = donations(root)
+    write_human(path, human_figures(coded, walkers(read_casino(root))), persuader(coded))
+
+
+def _satisfaction(root: Path, _: Estimates) -> Estimates:
+    ratings = read_turn_ratings(root)
+    rho, _start, _noise = fit_stickiness("AB-ReDial", ratings, read_dialogue_ratings(root))
+    return (rho, *fit_quality("AB-ReDial", ratings), fit_length("CaSiNo", read_casino(root)))
+
+
+def _answers(root: Path, _: Estimates) -> Estimates:
+    constants, table = replay_world(()).person.constants, sort_answers(read_qulac(root))
+    vagueness = float(np.mean(read_toml(ASSUMED)["traits"]["vagueness"]))
+    refusal = fit_refusal("Qulac", table, constants["answers"]["refusal_relevance"])
+    return (refusal, *fit_answers("Qulac", table, constants["wish"]["dont_care"], vagueness))
+
+
+def _leaving(root: Path, _: Estimates) -> Estimates:
+    return fit_leaving("BETOLD", periods(read_betold(root), read_toml(LEAVING)))[0]
+
+
+def _drift(root: Path, _: Estimates) -> Estimates:
+    chats = read_tiage(root)
+    return (*fit_drift("TIAGE", turns(chats))[0], fit_distance("TIAGE", closeness_of_shifts(chats)))
+
+
+def _unasked(root: Path, _: Estimates) -> Estimates:
+    return fit_unasked("ProactiveAgent", read_proactive(root))[:1]
+
+
+def _replies(root: Path, earlier: Estimates) -> Estimates:
+    return fit_replies(CORPUS, donations(root), earlier)
+
+
+def _walking_away(root: Path, earlier: Estimates) -> Estimates:
+    return (fit_base(walkers(read_casino(root)), corpus_script(donations(root)), earlier),)
+
+
+def _outcome(root: Path, earlier: Estimates) -> Estimates:
+    coded = donations(root)
+    return fit_outcome(CORPUS, replay_world(earlier), coded, coded.facts["gave"])
+
+
+def _mind_changes(root: Path, _: Estimates) -> Estimates:
+    return (fit_mind_changes("STAR", read_star(root)),)
+
+
+STEPS: Mapping[str, Callable[[Path, Estimates], Estimates]] = {
+    "satisfaction": _satisfaction,
+    "answers": _answers,
+    "leaving": _leaving,
+    "topic drift": _drift,
+    "unasked help": _unasked,
+    "replies": _replies,
+    "walking away": _walking_away,
+    "saying and doing": _outcome,
+    "changes of mind": _mind_changes,
+}
+"""The steps of a fit in their order: from the corpora's folder and what was found before to estimates."""

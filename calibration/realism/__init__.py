@@ -1,0 +1,1 @@
+"""How close simulated people are to real ones on dialogues that they were not fitted to."""

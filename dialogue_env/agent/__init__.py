@@ -1,0 +1,1 @@
+"""What the agent makes of what it hears. Nothing here knows the person."""

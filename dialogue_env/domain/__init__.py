@@ -1,0 +1,1 @@
+"""What the talk is about, as data."""

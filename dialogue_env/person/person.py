@@ -1,0 +1,84 @@
+"""The hidden person: one record a dialogue, beside their wish."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dialogue_env.acts import REPLIES
+from dialogue_env.person.traits import TRAITS
+from dialogue_env.types import I32, Records
+from dialogue_env.visits import VISITS
+from rewards.compiled import compiled, records
+
+FAVOURITES = 3
+"""How many topics of their own a person has."""
+
+TRAIT = np.dtype([(name, "f8") for name in TRAITS], align=True)
+_FIELDS = np.dtype(
+    [
+        ("key", "u8"),  # of all random draws
+        ("kind", "i4"),  # user type
+        ("need", "i4"),  # the item or profile behind the wish
+        ("favourites", "i4", (FAVOURITES,)),  # the person's own topics
+        ("topic", "i4"),  # where they take the talk to be
+        ("raised", "i4"),  # the topic they have just raised, else NOWHERE
+        ("visits", VISITS),  # exchanges on each topic
+        ("traits", TRAIT),
+        ("leaning", "f8", (len(REPLIES),)),  # what the traits add to the logit of each reply
+        ("satisfaction", "f8"),  # this and the next four lie in [0, 1]
+        ("willingness", "f8"),  # to do what the dialogue is for
+        ("annoyance", "f8"),
+        ("distress", "f8"),
+        ("misunderstanding", "f8"),
+        ("interest", "f8"),  # in the topic
+        ("progress", "f8"),  # goal progress
+        ("utility", "f8"),  # share of the first wish that the item agreed on meets
+        ("failures", "i4"),  # failures of the agent so far
+        ("unrecognised", "i4"),  # replies or values misheard so far
+        ("refusals", "i4"),  # resisting replies so far
+        ("resisted", "?"),  # the last reply was RESIST
+        ("asked", "?"),  # the last reply was a question
+        ("thinking", "?"),  # silent: the person holds the floor
+        ("stuck", "?"),  # silent and in need of help
+        ("agreed", "?"),  # a yes stands
+        ("rejected", "?"),  # the last answer to a proposal was no
+    ],
+    align=True,
+)
+_PLACES: Any = _FIELDS.fields
+PERSON = np.dtype(
+    {
+        "names": [*_PLACES, "trait"],
+        "formats": [*(place[0] for place in _PLACES.values()), ("f8", (len(TRAITS),))],
+        "offsets": [*(place[1] for place in _PLACES.values()), _PLACES["traits"][1]],
+        "itemsize": _FIELDS.itemsize,
+    },
+    align=True,
+)
+"""One person. ``trait`` [C] is the memory of ``traits`` once more, for loops over all of them."""
+
+
+class Person(NamedTuple):
+    """B people. Axis letters: S slots."""
+
+    now: Records  # [B] of PERSON
+    wish: I32  # [B, S] wished value, or the slot's size for "does not matter"
+    first_wish: I32  # [B, S] the wish that the person came with
+
+
+@compiled
+def open_people(parts: Any) -> Any:
+    """Return the parts of a Person under their names again (Numba takes a plain tuple from Python in half the time)."""
+    return Person(records(parts[0]), parts[1], parts[2])
+
+
+@compiled
+def utility(tables: Any, wish: Any, item: int) -> float:
+    """Return the share of a wish [S] that ``item`` meets, by the slots' weights; 1 in outcome domains."""
+    if not tables.constants[0].world.item:
+        return 1.0
+    total = 0.0
+    for s in range(len(wish)):
+        if wish[s] == tables.codes[item, s] or wish[s] == tables.slots[s].size:
+            total += tables.slots[s].weight
+    return min(total, 1.0)

@@ -1,0 +1,34 @@
+"""How often each topic was talked of, kept for the topics that were."""
+
+from typing import Any
+
+import numpy as np
+
+from rewards.compiled import compiled_apart
+
+KEPT = 22
+"""Topics that are kept; beyond them the one met first is forgotten."""
+MOST = 255
+VISITS = np.dtype([("known", "i4"), ("topic", "i2", (KEPT,)), ("count", "u1", (KEPT,))], align=True)
+
+
+@compiled_apart
+def visit(visits: Any, topic: int) -> None:
+    """Count an exchange on ``topic``."""
+    for i in range(min(visits.known, KEPT)):
+        if visits.topic[i] == topic:
+            visits.count[i] = min(visits.count[i] + 1, MOST)
+            return
+    place = visits.known % KEPT
+    visits.topic[place] = topic
+    visits.count[place] = 1
+    visits.known += 1
+
+
+@compiled_apart
+def novelty(visits: Any, topic: int) -> float:
+    """Return 1 / (1 + exchanges on the topic so far)."""
+    for i in range(min(visits.known, KEPT)):
+        if visits.topic[i] == topic:
+            return 1.0 / (1.0 + visits.count[i])
+    return 1.0

@@ -1,0 +1,27 @@
+"""What a policy is: SB3's own ``predict`` with masks, or a planner that sees the true state."""
+
+from typing import Any, Protocol, runtime_checkable
+
+from dialogue_env.state import State
+from dialogue_env.types import I64
+
+
+@runtime_checkable
+class Policy(Protocol):
+    """What plays from observations. Every SB3 model is one; a class of your own needs this one method."""
+
+    def predict(self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = False, action_masks: Any = None) -> tuple[Any, Any]:
+        """Return acts [B] and the recurrent state for observations [B, D]; ``action_masks`` [B, A] say what is open."""
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """What sees the true state, hidden person and all: a ceiling, never a contender."""
+
+    def plan(self, state: State) -> I64:
+        """Return acts [B]."""
+
+
+def remember(memory: Any, rows: I64) -> Any:
+    """Return the recurrent state (arrays [layers, B, H] in a tuple) of the dialogues at ``rows`` alone."""
+    return None if memory is None else tuple(part[:, rows] for part in memory)
