@@ -25,6 +25,7 @@ import numpy.typing as npt
 import torch as th
 import tyro
 
+from dialogue_env import Stream
 from dialogue_env.scoring import SHOWN  # and registers the environment
 from evaluation.grid import Cell, Player, Setting, build_worlds, check_count, play_grid
 from evaluation.report import check_out
@@ -191,7 +192,7 @@ def collect(trained: Trained, name: str, setting: Setting, weights: WeightsRange
     for point in weights.points(points):
         label = ",".join(f"{term}={point.as_dict()[term]:g}" for term in weights.terms)
         players.append((setting, f"{name}@{label}", GreedyPolicy(trained, point, weights.locate(point))))
-    return tuple(play_grid(players, build_worlds([setting]), count, people, SHOWN, lambda _: None))
+    return tuple(play_grid(players, build_worlds([setting]), count, people, SHOWN, lambda _: None, stream=Stream.TUNING))
 
 
 def _load(name: str, seed: int) -> Any:

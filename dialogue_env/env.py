@@ -38,8 +38,8 @@ class DialogueEnv(gymnasium.Env[F32, np.int64]):
     def step(self, action: np.int64 | int) -> tuple[F32, Any, bool, bool, dict[str, Any]]:
         """Play one exchange; the reward is a float, or a vector if ``reward_weights`` is None or a list. Raises ResetNeeded after the end."""
         state = self.batch.live()
-        if not 0 <= action < self.batch.acts_count:
-            raise InputError(f"action {action} is out of range; valid: 0 to {self.batch.acts_count - 1}")
+        if not isinstance(action, (int, np.integer, np.ndarray)) or not 0 <= action < self.batch.acts_count:
+            raise InputError(f"action must be a whole number from 0 to {self.batch.acts_count - 1}, not {action!r}")
         facts, terms, reward, observation = self.batch.exchange(state, np.array([action], np.int64))
         info: dict[str, Any] = {"reward_terms": terms[0]}
         ended = bool(facts["ended"][0])

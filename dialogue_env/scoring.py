@@ -57,7 +57,7 @@ class Scoring:
         low, high = (np.array([getattr(term, end) for term in TERMS.values()], np.float32) for end in ("low", "high"))
         if not self.objectives:
             return low, high
-        return np.array([o.score(low) for o in self.objectives]), np.array([o.score(high) for o in self.objectives])
+        return np.array([o.score(low[None])[0] for o in self.objectives]), np.array([o.score(high[None])[0] for o in self.objectives])
 
 
 def scoring_of(weights: AnyWeights) -> Scoring:

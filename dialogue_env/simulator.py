@@ -25,7 +25,7 @@ from dialogue_env.state import State, blank
 from dialogue_env.tables import Arrivals, open_tables
 from dialogue_env.types import F32, F64, I64, U64, Bools
 from dialogue_env.world import World
-from rewards import FACTS, TERM_NAMES, Facts
+from rewards import FACTS, TERM_NAMES, Facts, InputError
 from rewards.compiled import compiled, entry, records, told
 from rewards.terms import write_terms
 
@@ -132,7 +132,8 @@ class Simulator:
         """Return the state and the facts after the agent's acts [B].
 
         A masked act counts as HOLD: a wasted exchange. The person's replies [B] are drawn, or, to replay
-        a logged dialogue, given. A dialogue that has ended can be played on, which means nothing.
+        a logged dialogue, given. A dialogue that has ended can be played on, which means nothing. Raises
+        InputError for an act or a reply that there is none of.
         """
         after = state.copy()
         return after, self.advance(after, action, reply)
@@ -140,8 +141,8 @@ class Simulator:
     def advance(self, state: State, action: I64, reply: I64 | None = None) -> Facts:
         """Play the exchange in place, as ``step`` does on a copy, and return its facts."""
         facts = np.empty(len(action), FACTS)
-        replies = _NO_REPLIES if reply is None else np.asarray(reply, np.int64)
-        actions = np.asarray(action, np.int64)
+        actions = _checked("act", action, len(self.world.acts.names))
+        replies = _NO_REPLIES if reply is None else _checked("reply", reply, len(Reply))
         _play(self._tables, tuple(state.talk), tuple(state.person), actions, replies, self._room, facts, _NOTHING, _NOTHING, _NOWHERE, _NOTHING)
         return facts
 
@@ -152,6 +153,14 @@ class Simulator:
         at = observer.layout.offsets
         _play(self._tables, tuple(state.talk), tuple(state.person), action, _NO_REPLIES, self._room, facts, terms, weights, at, seen)
         return facts, terms, observer.blanked(seen)
+
+
+def _checked(what: str, numbers: Any, count: int) -> I64:
+    """Return acts or replies [B]; compiled code would read past the end of its tables."""
+    given = np.asarray(numbers, np.int64)
+    if given.min(initial=0) < 0 or given.max(initial=0) >= count:
+        raise InputError(f"{what}s must lie in [0, {count - 1}], not {sorted({int(given.min()), int(given.max())})}")
+    return given
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reward terms: pure functions from the facts of an exchange to one number.
 
 To add a term, write a function, its line in ``write_terms`` and a row of ``TERMS``. A function works on one record and, as
-arithmetic does, on an array of them. Virtues such as asking, grounding or empathy are no terms: they are metrics that
+arithmetic does, on an array of them (``facts.view(np.recarray)``). Virtues such as asking, grounding or empathy are no terms: they are metrics that
 have to emerge.
 """
 

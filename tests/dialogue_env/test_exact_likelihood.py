@@ -1,5 +1,7 @@
 """What the likelihood says of people is how often they do it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hand_made import acts_of, state_of, world_of
@@ -99,7 +101,8 @@ def test_likelihood_does_not_know_of_the_noise(noise: float) -> None:
 def test_an_offer_that_everybody_wants_is_accepted_whatever_the_coefficients(domain: str) -> None:
     biases = {"PROPOSE": {"ACCEPT": 100.0, "RESIST": 100.0, "DRIFT": 100.0, "ASK": 100.0, "SILENT": 100.0}}
     tables = {"populations": {"keen": {"people_open": 1}}, "person": {"bias": biases, "response": {"ACCEPT": {"acceptability": 100.0}}}}
-    world = build_world(load_domain(domain), population_of("here", tables), 0.05)
+    shipped = load_domain(domain)
+    world = build_world(replace(shipped, acceptance={**shipped.acceptance, "bias": 5.0}), population_of("here", tables), 0.05)
     state = state_of(world, 500, talk={"topic": world.domain.goal_topic, "best_item": 0}, person={"willingness": 1.0}, traits={"patience": 1.0})
     action = acts_of(world, state, "propose")
     logits, expected = reply_logits(world, state, action), chances(world, state, action)

@@ -145,6 +145,22 @@ def test_advance_does_in_place_what_step_does_on_a_copy(tiny: World) -> None:
         assert_same((state, simulator.advance(state, np.full(16, act))), stepped)
 
 
+@pytest.mark.parametrize("hide", [(), ("acts", "time")])
+@pytest.mark.parametrize("domain", domain_names())
+def test_play_gives_terms_and_observations_at_once(domain: str, hide: tuple[str, ...]) -> None:
+    world = world_of(domain)
+    simulator, observer = Simulator(world), Observer(world.tables, hide)
+    weights = np.random.default_rng(0).uniform(0, 2, (16, len(WEIGHTS))).astype(np.float32)
+    state = simulator.reset(Stream.TRAINING, 0, np.arange(16))
+    for number in range(6):
+        actions = (np.arange(16) + 5 * number) % len(world.acts.names)
+        stepped = simulator.step(state, actions)
+        facts, terms, seen = simulator.play(state, actions, observer, weights)
+        assert_same((state, facts), stepped)
+        np.testing.assert_array_equal(terms, reward_vector(facts))
+        np.testing.assert_array_equal(seen, observer.observe(state.talk, weights))
+
+
 def test_facts_are_fresh(tiny: World) -> None:
     simulator = Simulator(tiny)
     state = simulator.reset(Stream.TRAINING, 0, np.arange(3))

@@ -132,9 +132,9 @@ def test_dialogues_about_many_topics_play_to_their_end(count: int) -> None:
 
 def test_five_thousand_topics_are_mapped_in_seconds() -> None:
     vectors = unit_vectors(5000, 384)
-    start = time.perf_counter()
+    start = time.process_time()  # on a busy machine time of one's own says more
     world = world_with(vectors)
-    assert time.perf_counter() - start < 10.0
+    assert time.process_time() - start < 10.0
     simulator = Simulator(world)
     played = list(exchanges(simulator, simulator.reset(Stream.TRAINING, 0, np.arange(2)), lambda number, rows, _: (rows + 13 + number % 2) % 15))
     assert played[-1].facts["ended"].all()
