@@ -71,6 +71,8 @@ COOPERATIVE = (Reply.ANSWER, Reply.FOLLOW, Reply.ACCEPT, Reply.ACKNOWLEDGE, Repl
 CERTAIN = (Reply.ACCEPT, Reply.LEAVE)
 """Replies that nobody mistakes."""
 CONFUSABLE = tuple(reply for reply in Reply if reply not in CERTAIN)
+TELLING = (Reply.ANSWER, Reply.FOLLOW, Reply.SUGGEST)
+"""Replies that can let something out about a slot."""
 RAISING = (Reply.DRIFT, Reply.SUGGEST)
 """Replies that raise a topic."""
 REFUSING = (Reply.RESIST, Reply.DRIFT, Reply.SILENT, Reply.LEAVE)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from dialogue_env.acts import CONFUSABLE, RAISING, Reply, Report
+from dialogue_env.acts import CONFUSABLE, RAISING, TELLING, Reply, Report
 from dialogue_env.draws import Draw, another, draw, logistic_noise
 from dialogue_env.messages import NOWHERE, Heard, Said
 from rewards.compiled import compiled
@@ -21,19 +21,21 @@ def cross(tables: Any, key: Any, number: int, said: Said) -> tuple[Heard, bool]:
     """Return what is heard of ``said`` in exchange ``number``, and whether a reply or a value was misheard.
 
     Replies and values are mistaken at the world's noise, evenly for any other; ACCEPT and LEAVE never. With a
-    misheard reply goes the topic that was raised, and the hesitation.
+    misheard reply go what it let out, unless the reply heard could have said as much, the topic that was raised, and the hesitation.
     """
     noise = tables.constants[0].world.noise
     reply = _recognise(noise, key, number, said.reply)
-    first, second = said.first, said.second
-    confused = said.kind == Report.VALUE and draw(key, number, Draw.MISHEARD_VALUE) < noise
+    slot, kind, first, second = said.slot, said.kind, said.first, said.second
+    if reply not in TELLING:
+        slot, kind, first, second = 0, Report.NOTHING.value, 0, 0
+    confused = kind == Report.VALUE and draw(key, number, Draw.MISHEARD_VALUE) < noise
     if confused:
-        first = second = another(said.first, tables.slots[said.slot].size, draw(key, number, Draw.MISHEARD_VALUE_FOR))
+        first = second = another(first, tables.slots[slot].size, draw(key, number, Draw.MISHEARD_VALUE_FOR))
     heard = Heard(
         reply,
         _topic(tables, key, number, said, reply),
-        said.slot,
-        said.kind,
+        slot,
+        kind,
         first,
         second,
         rating(tables, said.satisfaction, draw(key, number, Draw.RATING)),

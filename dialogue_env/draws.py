@@ -133,7 +133,7 @@ def dialogue_keys(stream: Stream, seeds: Any, numbers: Any) -> U64:
     The seed is mixed before the number is added and again after, so neighbouring seeds and
     numbers share no draws. Raises InputError unless seeds are whole numbers from 0 to 2**64 - 1.
     """
-    base = _mixed(_seeds(seeds) + np.uint64((int(_GOLDEN) * (int(stream) + 1)) % 2**64))
+    base = _mixed(_seeds(seeds) + _GOLDEN) + _mixed(np.array([int(stream)], np.uint64))
     return _mixed(base + (np.asarray(numbers).astype(np.uint64) + np.uint64(1)) * _GOLDEN)
 
 

@@ -38,14 +38,14 @@ def leave_probability(world: World, state: State, action: I64) -> F64:
 def follow_through(world: World, people: Person, left: Bools) -> F64:
     """Return the probability [B] that people act on it if the dialogue is over now, having ``left`` [B] or not."""
     out = np.empty(len(left))
-    _acting(tuple(world.tables), tuple(people), left, out)
+    _acting(tuple(world.tables), tuple(people), np.ascontiguousarray(left, bool), out)
     return out
 
 
 def interests(world: World, people: Person, topics: I32) -> F64:
     """Return the true interest of each person in topics [B, K], in [0, 1]."""
     out = np.empty(topics.shape)
-    _interests(tuple(world.tables), tuple(people), topics, out)
+    _interests(tuple(world.tables), tuple(people), np.ascontiguousarray(topics, np.int32), out)
     return out
 
 
@@ -56,7 +56,7 @@ def _choice(world: World, state: State, action: I64) -> tuple[Records, F64, F64]
         tuple(world.tables),
         tuple(state.talk),
         tuple(state.person),
-        np.asarray(action, np.int64),
+        np.ascontiguousarray(action, np.int64),
         found,
         found.view(np.float64).reshape(count, -1),
         logits,

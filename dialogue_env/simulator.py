@@ -126,6 +126,7 @@ class Simulator:
     def open(self, state: State, rows: I64, keys: U64) -> None:
         """Begin the dialogues of ``keys`` in ``rows`` of a state, in place; everything drawn is a function of the key."""
         people = state.person
+        rows, keys = np.ascontiguousarray(rows, np.int64), np.ascontiguousarray(keys, np.uint64)
         _open(self._tables, self._arrivals, tuple(state.talk), tuple(people), rows, keys, self._first)
 
     def step(self, state: State, action: I64, reply: I64 | None = None) -> tuple[State, Facts]:
@@ -150,14 +151,14 @@ class Simulator:
         """Play the exchange in place and return facts [B], reward terms [B, M] and observations [B, D] under ``weights`` [B, M]."""
         size = len(action)
         facts, terms, seen = np.empty(size, FACTS), np.empty((size, len(TERM_NAMES)), np.float32), np.empty((size, observer.layout.size), np.float32)
-        at = observer.layout.offsets
+        at, weights = observer.layout.offsets, np.ascontiguousarray(weights, np.float32)
         _play(self._tables, tuple(state.talk), tuple(state.person), action, _NO_REPLIES, self._room, facts, terms, weights, at, seen)
         return facts, terms, observer.blanked(seen)
 
 
 def _checked(what: str, numbers: Any, count: int) -> I64:
     """Return acts or replies [B]; compiled code would read past the end of its tables."""
-    given = np.asarray(numbers, np.int64)
+    given = np.ascontiguousarray(numbers, np.int64)
     if given.min(initial=0) < 0 or given.max(initial=0) >= count:
         raise InputError(f"{what}s must lie in [0, {count - 1}], not {sorted({int(given.min()), int(given.max())})}")
     return given

@@ -63,7 +63,7 @@ def record_of(values: Any) -> Records:
 
 def _dtype(values: Any) -> np.dtype[Any]:
     fields: list[Any] = []
-    for name, value in values.items():
+    for name, value in sorted(values.items()):  # so that the order of a file's keys is no new type
         if isinstance(value, np.ndarray):
             fields.append((name, value.dtype, value.shape))
         else:

@@ -80,7 +80,6 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         self.render_mode = render_mode
         self.state: State | None = None
         self._over = np.zeros(num_envs, bool)
-        self._never, self._always = np.zeros(num_envs, bool), np.ones(num_envs, bool)
         self._seeds, self._episodes = np.zeros(num_envs, np.uint64), np.zeros(num_envs, np.int64)
         self._totals = np.zeros((num_envs, len(TERM_NAMES)), np.float32)
         self.weights = self.scoring.draw(np.zeros(num_envs, np.uint64))  # [B, M] of the dialogue that each row plays
@@ -109,11 +108,12 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         state, actions, mode = self.live(), self._checked(actions), self.metadata["autoreset_mode"]
         fresh = np.flatnonzero(self._over) if mode == AutoresetMode.NEXT_STEP else _NOBODY
         facts, terms, reward, observation = self.exchange(state, actions)
-        ended = self._over
-        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": self._always}
+        ended = self._over.copy()
+        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": np.ones(self.num_envs, bool)}
         if len(fresh):
             self._begin(fresh)
-            ended[fresh], terms[fresh], reward[fresh] = False, 0.0, 0.0
+            ended[fresh] = self._over[fresh] = False
+            terms[fresh], reward[fresh] = 0.0, 0.0
             observation[fresh] = self._observed(fresh)
             info["_reward_terms"] = np.isin(np.arange(self.num_envs), fresh, invert=True)
         rows = np.flatnonzero(ended)
@@ -125,7 +125,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
                 observation[rows] = self._observed(rows)
             else:
                 info |= {**outcome, "_dialogue": ended}
-        return observation, reward, ended, self._never.copy(), info
+        return observation, reward, ended, np.zeros(self.num_envs, bool), info
 
     def exchange(self, state: State, actions: I64) -> tuple[Facts, F32, npt.NDArray[Any], F32]:
         """Play one exchange and return facts, reward terms, reward and observations; nothing is checked, nothing begins anew."""
@@ -166,7 +166,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
     def _seed(self, seed: int | Sequence[int | None] | None) -> None:
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1, np.uint32)[0])
-        if not isinstance(seed, (int, np.integer, list, tuple, np.ndarray)):
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer, list, tuple, np.ndarray)):
             raise InputError(f"seed must be a whole number or a list of {self.num_envs} of them, not {seed!r}")
         given = [int(seed) + i for i in range(self.num_envs)] if isinstance(seed, (int, np.integer)) else list(seed)
         if len(given) != self.num_envs:

@@ -26,6 +26,14 @@ def visit(visits: Any, topic: int) -> None:
 
 
 @compiled_apart
+def forget(visits: Any) -> None:
+    """Begin anew."""
+    visits.known = 0
+    for i in range(KEPT):
+        visits.topic[i] = visits.count[i] = 0
+
+
+@compiled_apart
 def novelty(visits: Any, topic: int) -> float:
     """Return 1 / (1 + exchanges on the topic so far)."""
     for i in range(min(visits.known, KEPT)):

@@ -113,7 +113,7 @@ TERM_NAMES: tuple[str, ...] = tuple(TERMS)
 def reward_vector(facts: Facts) -> npt.NDArray[np.float32]:
     """Return every term for every dialogue, [B, M] in the order of ``TERM_NAMES``."""
     vector = np.empty((len(facts), len(TERMS)), np.float32)
-    _write(facts, vector)
+    _write(np.ascontiguousarray(facts), vector)
     return vector
 
 

@@ -180,7 +180,7 @@ class Observer:
             raise InputError(f"weights must hold {len(TERM_NAMES)} numbers, one per reward term, not {weights.shape[-1]}")
         weights = np.ascontiguousarray(np.broadcast_to(weights, (len(talk.now), len(TERM_NAMES))), np.float32)
         out = np.empty((len(talk.now) if rows is None else len(rows), self.layout.size), np.float32)
-        _observe(self._tables, tuple(talk), weights, self.layout.offsets, _EVERY if rows is None else rows, out)
+        _observe(self._tables, tuple(talk), weights, self.layout.offsets, _EVERY if rows is None else np.ascontiguousarray(rows, np.int64), out)
         return self.blanked(out)
 
     def blanked(self, observation: F32) -> F32:

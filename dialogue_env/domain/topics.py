@@ -16,8 +16,8 @@ from dialogue_env.types import F32, F64, I32, I64
 
 LARGEST_TABLE = 256
 """Topics up to which all pairs stand in a table, and centres beyond."""
-SCALE = 4096
-"""One in the whole numbers of the vectors: products of two unit vectors then stay below 2**24, exact in single precision."""
+SCALE = 4000
+"""One in the whole numbers of the vectors: products of two, rounded, stay below 2**24 and so are exact in single precision."""
 CHUNK = 512
 
 

@@ -9,7 +9,7 @@ from dialogue_env.person.meaning import interest
 from dialogue_env.person.mind import popular_value, progress
 from dialogue_env.person.person import FAVOURITES, utility
 from dialogue_env.person.traits import TRAITS
-from dialogue_env.visits import visit
+from dialogue_env.visits import forget, visit
 from rewards.compiled import compiled
 
 COUNT, CHOICES = len(TRAITS), len(REPLIES)
@@ -52,7 +52,8 @@ def arrive(tables: Any, arrivals: Any, people: Any, b: int, topic: int, best: in
     person.annoyance = person.misunderstanding = person.utility = 0.0
     person.failures = person.unrecognised = person.refusals = 0
     person.resisted = person.asked = person.thinking = person.stuck = person.agreed = person.rejected = False
-    person.topic, person.raised, person.visits.known = topic, NOWHERE, 0
+    person.topic, person.raised = topic, NOWHERE
+    forget(person.visits)
     person.interest = interest(tables, person, topic)
     visit(person.visits, topic)
     person.progress = progress(tables, person, utility(tables, people.wish[b], best))
