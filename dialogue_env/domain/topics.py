@@ -16,8 +16,8 @@ from dialogue_env.types import F32, F64, I32, I64
 
 LARGEST_TABLE = 256
 """Topics up to which all pairs stand in a table, and centres beyond."""
-SCALE = 4000
-"""One in the whole numbers of the vectors: products of two, rounded, stay below 2**24 and so are exact in single precision."""
+SCALE = 4096
+"""One in the whole numbers of the vectors."""
 CHUNK = 512
 
 
@@ -38,7 +38,10 @@ class TopicMap:
 
 def map_topics(topics: F32, questions: F32, goal: int, slate: int) -> TopicMap:
     """Return the map of topics [T, d] and slots' questions [S, d], given as unit vectors; ``slate`` is K."""
-    topics, questions = _whole(topics), _whole(questions)
+    return _map(_whole(topics), _whole(questions), goal, slate)
+
+
+def _map(topics: F64, questions: F64, goal: int, slate: int) -> TopicMap:
     sample = topics[:: -(-len(topics) // LARGEST_TABLE)]
     products = _products(sample, sample)
     ranks = np.sort(products[np.triu_indices(len(sample), 1)])
@@ -84,12 +87,12 @@ def map_of_table(closeness: F64, slot_closeness: F64, goal: int, slate: int) -> 
     )
 
 
-def _whole(vectors: F32) -> F32:
-    return np.rint(vectors.astype(np.float64) * SCALE).astype(np.float32)
+def _whole(vectors: F32) -> F64:
+    return np.rint(vectors.astype(np.float64) * SCALE)
 
 
-def _products(one: F32, other: F32) -> I32:
-    """Return the products [n, m] of whole vectors: sums of whole numbers below 2**24 are exact in any order."""
+def _products(one: F64, other: F64) -> I32:
+    """Return the products [n, m] of whole vectors: sums of whole numbers in double precision are exact in any order."""
     return np.asarray(one @ other.T).astype(np.int32)
 
 
@@ -110,7 +113,7 @@ def _slate(near: F64, to_goal: F64, topic: int, goal: int, size: int) -> I32:
     return np.concatenate([first, stones, nearest[~np.isin(nearest, stones)]])[:size].astype(np.int32)
 
 
-def _far_neighbours(topics: F32, to_goal: F64, goal: int, size: int) -> I32:
+def _far_neighbours(topics: F64, to_goal: F64, goal: int, size: int) -> I32:
     """Return the slates [T, K] of many topics, from the nearest of all and the nearest that are closer to the goal."""
     slates = []
     for first in range(0, len(topics), CHUNK):
@@ -132,7 +135,7 @@ def _most(values: I32, places: I64, count: int) -> I64:
     return places[values >= np.partition(values, -count)[-count]]
 
 
-def _spread(topics: F32, goal: int) -> I32:
+def _spread(topics: F64, goal: int) -> I32:
     """Return ``LARGEST_TABLE`` topics spread over all: starting at the goal, each the one least like those chosen before."""
     chosen = [goal]
     alike = _products(topics, topics[[goal]])[:, 0]

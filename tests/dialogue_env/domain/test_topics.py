@@ -24,8 +24,8 @@ def unit_vectors(count: int, width: int = WIDTH, seed: int = 0) -> np.ndarray:
 
 
 def products(topics: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return the products of vectors in 4000ths, as whole numbers."""
-    one, other = (np.rint(vectors.astype(np.float64) * 4000).astype(np.int64) for vectors in (topics, others))
+    """Return the products of vectors in 4096ths, as whole numbers."""
+    one, other = (np.rint(vectors.astype(np.float64) * 4096).astype(np.int64) for vectors in (topics, others))
     return one @ other.T
 
 
