@@ -36,16 +36,13 @@ class TopicMap:
     near: F64  # [T, K] how close each of them is
 
 
-def map_topics(topics: F32, questions: F32, goal: int, slate: int) -> TopicMap:
+def map_topics(vectors: F32, questions: F32, goal: int, slate: int) -> TopicMap:
     """Return the map of topics [T, d] and slots' questions [S, d], given as unit vectors; ``slate`` is K."""
-    return _map(_whole(topics), _whole(questions), goal, slate)
-
-
-def _map(topics: F64, questions: F64, goal: int, slate: int) -> TopicMap:
+    topics = _whole(vectors)
     sample = topics[:: -(-len(topics) // LARGEST_TABLE)]
     products = _products(sample, sample)
     ranks = np.sort(products[np.triu_indices(len(sample), 1)])
-    slot_closeness = _rank(ranks, _products(topics, questions))
+    slot_closeness = _rank(ranks, _products(topics, _whole(questions)))
     if len(topics) <= LARGEST_TABLE:
         closeness = _rank(ranks, products)
         np.fill_diagonal(closeness, 1.0)

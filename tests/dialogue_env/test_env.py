@@ -85,7 +85,7 @@ def test_masks_are_of_one_dialogue() -> None:
 def test_bad_action(action: int) -> None:
     env = DialogueEnv(domain="support")
     env.reset(seed=3)
-    with pytest.raises(InputError, match=rf"^action {action} is out of range; valid: 0 to \d+$"):
+    with pytest.raises(InputError, match=rf"^action must be a whole number from 0 to \d+, not {action}$"):
         env.step(action)
 
 

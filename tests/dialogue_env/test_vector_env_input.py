@@ -79,7 +79,7 @@ def test_bad_actions(support: Make, actions: Any, message: str) -> None:
         ([1, -2, 3], "seed must be a whole number from 0 to 2**64 - 1, not -2"),
         ([1, 2.0, 3], "seed must be a whole number from 0 to 2**64 - 1, not 2.0"),
         ([1, True, 3], "seed must be a whole number from 0 to 2**64 - 1, not True"),
-        (True, "seed must be a whole number from 0 to 2**64 - 1, not True"),
+        (True, "seed must be a whole number or a list of 3 of them, not True"),
         (1.5, "seed must be a whole number or a list of 3 of them, not 1.5"),
         ("7", "seed must be a whole number or a list of 3 of them, not '7'"),
         ([1, 2], "seed must be a number or a list of 3, not 2 numbers"),

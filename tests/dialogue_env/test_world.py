@@ -23,7 +23,7 @@ def test_slot_weights_sum_to_1(tiny: World) -> None:
 
 
 def test_wishes_differ_from_items_only_where_an_item_is_wanted(tiny: World) -> None:
-    assert tiny.tables.constants["wish"].item() == (0.2, 0.1)
+    assert tiny.tables.constants["wish"].item() == (0.1, 0.2)
     assert tiny_of(target="outcome").tables.constants["wish"].item() == (0.0, 0.0)
 
 
