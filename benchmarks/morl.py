@@ -218,7 +218,7 @@ class Arguments:
     domain: str = "concierge"
     """concierge, donation, support, or the path of your own .toml"""
     population: str = "people"
-    """a population or user type by name, or my.toml[:name]"""
+    """a population or person type by name, or my.toml[:name]"""
     weights: str = "balanced"
     """weights of the terms that have no range"""
     weights_range: Annotated[tuple[str, ...], tyro.conf.arg(metavar="TERM=LOW:HIGH ...")] = ("goal=0:2", "satisfaction=0:2")

@@ -118,7 +118,7 @@ class Battery:
     """Are simulated people too kind? Ten measures beside the figures of real people."""
 
     populations: tuple[str, ...] = ("people", "accommodating")
-    """Names of populations or user types, or paths of .toml files."""
+    """Names of populations or person types, or paths of .toml files."""
     corpora: Path | None = None
     """Folder of the published corpora: the agent's side is then PersuasionForGood's own instead of drawn from its fitted table."""
     dialogues: int = 3000

@@ -70,7 +70,7 @@ class Draw(IntEnum):
 class Opening(IntEnum):
     """The uses of the draws before the first exchange; slots and traits follow."""
 
-    KIND = 0
+    TYPE = 0
     TOPIC = 1
     NEED = 2
     SATISFACTION = 3

@@ -40,11 +40,11 @@ class Tables(NamedTuple):
 
 
 class Arrivals(NamedTuple):
-    """What only the beginning of a dialogue needs. U user types, Q quantiles."""
+    """What only the beginning of a dialogue needs. U person types, Q quantiles."""
 
     popularity: F64  # [N] of the items, sums to 1
     openings: I32  # topics that a dialogue may open with
-    shares: F64  # [U] of the user types
+    shares: F64  # [U] of the person types
     quantiles: F64  # [U, traits, Q]
 
 

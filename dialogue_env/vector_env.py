@@ -144,7 +144,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
             "turns": state.talk.now["exchanges"].copy(),
             "satisfaction": person["satisfaction"].copy(),
             "progress": person["progress"].copy(),
-            "user_type": person["kind"].copy(),
+            "person_type": person["type"].copy(),
             "terms": self._totals.copy(),
         }
 

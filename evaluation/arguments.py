@@ -16,7 +16,7 @@ class Arguments:
     domains: tuple[str, ...] = ("concierge",)
     """Names of domains, or paths of .toml files."""
     populations: tuple[str, ...] = ("people", "people_tail_90", "adversarial")
-    """Names of populations or user types, or paths of .toml files."""
+    """Names of populations or person types, or paths of .toml files."""
     noise: float = 0.05
     """Chance that a reply or a value is misrecognised, 0 to 0.5."""
     dialogues: int = 2000

@@ -38,7 +38,7 @@ class Cell:
     policy: str
     seed: int
     weights: RewardWeights  # that the policy acted under
-    types: tuple[str, ...]  # U user types
+    types: tuple[str, ...]  # U person types
     acts: tuple[str, ...]  # A acts
     families: tuple[int, ...]  # A, each act's Family
     dialogues: Dialogues

@@ -42,7 +42,7 @@ class Measure:
     binary: bool  # each person has it or not
     statistic: Callable[[Sample], Statistic]
     meaning: str
-    note: Callable[[Sample, Sequence[str]], str] | None = None  # what the number is about, given the names of the user types
+    note: Callable[[Sample, Sequence[str]], str] | None = None  # what the number is about, given the names of the person types
 
 
 def sample_of(dialogues: Dialogues, weights: RewardWeights) -> Sample:
@@ -63,8 +63,8 @@ PER_PERSON: dict[str, Callable[[Sample], Person]] = {
 
 
 def worst_type(sample: Sample) -> int:
-    """Return the user type, of those present, with the lowest mean return."""
-    types = sample.dialogues.user_type
+    """Return the person type, of those present, with the lowest mean return."""
+    types = sample.dialogues.person_type
     present = np.unique(types)
     return int(present[np.argmin([sample.returns[types == kind].mean() for kind in present])])
 
@@ -86,7 +86,7 @@ def _turns_of_successes(sample: Sample) -> Statistic:
 
 
 def _worst_type_return(sample: Sample) -> Statistic:
-    return weighted_mean(sample.returns, sample.dialogues.user_type == worst_type(sample))
+    return weighted_mean(sample.returns, sample.dialogues.person_type == worst_type(sample))
 
 
 def _worst_type_name(sample: Sample, types: Sequence[str]) -> str:
@@ -122,6 +122,6 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure("act_entropy", "act entropy", False, 2, 0, False, _act_entropy, "entropy of all acts used, in bits"),
     Measure("cvar", "worst tenth", False, 2, 1, False, _tail_return, "mean return of the worst tenth of the dialogues (CVaR at 10 %)"),
-    Measure("worst_type", "worst type", False, 2, 1, False, _worst_type_return, "mean return of the user type that fares worst", _worst_type_name),
+    Measure("worst_type", "worst type", False, 2, 1, False, _worst_type_return, "mean return of the person type that fares worst", _worst_type_name),
 )
 BY_NAME: dict[str, Measure] = {measure.name: measure for measure in MEASURES}

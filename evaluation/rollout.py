@@ -19,7 +19,7 @@ class Dialogues:
     """n finished dialogues; row i of two policies' dialogues is the same person with the same luck."""
 
     number: I64  # [n] who it was
-    user_type: I64  # [n]
+    person_type: I64  # [n]
     success: Bools  # [n] did what the dialogue was for
     left: Bools  # [n] left before its end
     agreed: Bools  # [n] had said yes, and not no since, at the end
@@ -80,7 +80,7 @@ def play(world: World, policy: Policy | Planner, numbers: I64, seed: int, weight
     turns, leads = played.sum(axis=1), np.isin(world.acts.family, INITIATIVE)
     return Dialogues(
         number=numbers,
-        user_type=people["kind"].astype(np.int64),
+        person_type=people["type"].astype(np.int64),
         success=success,
         left=left,
         agreed=people["agreed"].copy(),

@@ -18,7 +18,7 @@ WIDTH = 120
 MAIN = ("return", "success", "left", "satisfaction", "turns", "cvar")
 """The measures with a column in the terminal; the files have all of them."""
 WORST = "worst_type"
-"""The measure of the last column: a user type and its number."""
+"""The measure of the last column: a person type and its number."""
 QUOTED = ("return", "success", "satisfaction")
 """The measures of a suite's table."""
 

@@ -53,7 +53,7 @@ class Transcript:
     policy: str
     seed: int
     person: int
-    hidden_user_type: str
+    hidden_person_type: str
     success: bool
     left: bool
     exchanges: tuple[Line, ...]
@@ -84,7 +84,7 @@ def _transcript(cell: Cell, i: int, lines: Sequence[Line]) -> Transcript:
         policy=cell.policy,
         seed=cell.seed,
         person=int(dialogues.number[i]),
-        hidden_user_type=cell.types[dialogues.user_type[i]],
+        hidden_person_type=cell.types[dialogues.person_type[i]],
         success=bool(dialogues.success[i]),
         left=bool(dialogues.left[i]),
         exchanges=tuple(lines),
@@ -139,7 +139,7 @@ def transcripts_markdown(transcripts: Sequence[Transcript], command: str) -> str
 def _markdown(transcript: Transcript) -> str:
     setting, end = transcript.setting, "success" if transcript.success else "no success"
     title = f"## {transcript.policy}, {setting.domain}, {setting.population}, person {transcript.person}\n"
-    about = f"\n{end}{', the person left' if transcript.left else ''}; *hidden: user type {transcript.hidden_user_type}*\n"
+    about = f"\n{end}{', the person left' if transcript.left else ''}; *hidden: person type {transcript.hidden_person_type}*\n"
     return title + about + "".join(_exchange(line) for line in transcript.exchanges)
 
 

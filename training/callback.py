@@ -1,4 +1,4 @@
-"""What happens beside learning: progress, scalars per reward term and user type, evaluation, checkpoints."""
+"""What happens beside learning: progress, scalars per reward term and person type, evaluation, checkpoints."""
 
 import csv
 import io
@@ -70,7 +70,7 @@ class Recorder(BaseCallback):
 
     def _note(self, dialogue: dict[str, Any], total: float) -> None:
         """Take one finished dialogue into the scalars of TensorBoard."""
-        kind = self.world.population.types[int(dialogue["user_type"])]
+        kind = self.world.population.types[int(dialogue["person_type"])]
         for name, value in zip(TERM_NAMES, dialogue["terms"], strict=True):
             self._sums[f"terms/{name}"].append(float(value))
         self._sums[f"types/{kind}_return"].append(total)

@@ -43,7 +43,7 @@ class Settings:
     domain: str = "concierge"
     """concierge, donation, support, or the path of your own .toml"""
     population: str = "people"
-    """a population or user type by name, or my.toml[:name]"""
+    """a population or person type by name, or my.toml[:name]"""
     noise: float = 0.05
     """share of replies and values that are misrecognised, 0 to 0.5"""
     weights: str = "balanced"

@@ -15,7 +15,7 @@ SETTING = ("domain", "population", "noise", "dialogues")
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another outcome, and for each user type its hypervolume and the ratio of ours over it."""
+    """Another outcome, and for each person type its hypervolume and the ratio of ours over it."""
 
     outcome: Outcome
     hypervolume: dict[str, Estimate]

@@ -31,7 +31,7 @@ DEFINITIONS = (
     ("hypervolume", "the area that a front dominates above the reference point, which is 0 success and 0 satisfaction: more is better"),
     ("sparsity", "the mean squared gap between neighbours on the front: less is better"),
     ("expected utility", "the mean return if for each weighting of the range the best point is played"),
-    (WORST, "measure by measure, the user type that fares worst at that point"),
+    (WORST, "measure by measure, the person type that fares worst at that point"),
 )
 
 
@@ -163,7 +163,7 @@ def _samples(outcome: Outcome, choices: Sequence[Choice]) -> Iterator[dict[str, 
 def _dialogue(transcript: Transcript) -> dict[str, Any]:
     return {
         "person": transcript.person,
-        "type": transcript.hidden_user_type,
+        "type": transcript.hidden_person_type,
         "success": transcript.success,
         "left": transcript.left,
         "exchanges": [

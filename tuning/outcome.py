@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 EVERYBODY = "all people"
 WORST = "worst type"
-"""The column of a point that takes, measure by measure, the user type that fares worst."""
+"""The column of a point that takes, measure by measure, the person type that fares worst."""
 OBJECTIVES = ("success", "satisfaction")
 MEASURES = ("success", "satisfaction", "left", "turns", "progress", "initiative")
 """The measures of a point, from ``evaluation.measures``."""
@@ -47,14 +47,14 @@ class Outcome:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The user types that anybody is of, after everybody and before the worst."""
-        present = [self.cells[0][0].types[kind] for kind in np.unique(self.user_type)]
+        """The person types that anybody is of, after everybody and before the worst."""
+        present = [self.cells[0][0].types[kind] for kind in np.unique(self.person_type)]
         return (EVERYBODY, *present, WORST) if len(present) > 1 else (EVERYBODY,)
 
     @cached_property
-    def user_type(self) -> npt.NDArray[np.int64]:
+    def person_type(self) -> npt.NDArray[np.int64]:
         """The type of each person, [n]."""
-        return self.cells[0][0].dialogues.user_type
+        return self.cells[0][0].dialogues.person_type
 
     @cached_property
     def measured(self) -> dict[str, npt.NDArray[np.float32]]:
@@ -64,11 +64,11 @@ class Outcome:
         }
 
     def people(self, kind: str) -> npt.NDArray[np.bool_]:
-        """Return who is of a user type, [n]."""
-        return np.ones(len(self.user_type), bool) if kind == EVERYBODY else self.user_type == self.cells[0][0].types.index(kind)
+        """Return who is of a person type, [n]."""
+        return np.ones(len(self.person_type), bool) if kind == EVERYBODY else self.person_type == self.cells[0][0].types.index(kind)
 
     def estimate(self, point: int, measure: str, kind: str) -> Estimate:
-        """Return a measure at a point for a user type, with its interval."""
+        """Return a measure at a point for a person type, with its interval."""
         if kind == WORST:
             estimates = [self.estimate(point, measure, name) for name in self.types[1:-1]]
             return (max if measure in WORST_IS_MOST else min)(estimates, key=lambda estimate: estimate.value)
@@ -77,7 +77,7 @@ class Outcome:
 
     def means(self, kind: str) -> Floats:
         """Return both objectives of every point for each seed, [S, P, 2]."""
-        return self._weighted(np.ones((1, len(self.user_type))), kind)[0]
+        return self._weighted(np.ones((1, len(self.person_type))), kind)[0]
 
     def front(self, kind: str) -> list[int]:
         """Return the points that are not dominated in the means over seeds, by rising success."""
@@ -88,14 +88,14 @@ class Outcome:
         own = [hypervolume(front, REFERENCE) for front in self.means(kind)]
         drawn = [
             [hypervolume(front, REFERENCE) for front in resample]
-            for counts in resamples(len(self.user_type))
+            for counts in resamples(len(self.person_type))
             for resample in self._weighted(counts[self._whole(counts)], kind)
         ]
         return Spread(np.array(own), np.array(drawn))
 
     def _whole(self, counts: Floats) -> npt.NDArray[np.bool_]:
         """Return which resamples [R] have somebody of every type."""
-        return np.all([counts @ (self.user_type == kind) > 0 for kind in np.unique(self.user_type)], axis=0)
+        return np.all([counts @ (self.person_type == kind) > 0 for kind in np.unique(self.person_type)], axis=0)
 
     def sparsities(self, kind: str) -> Floats:
         """Return the sparsity of each seed's own front, [S]."""

@@ -1,4 +1,4 @@
-"""Pictures of a sweep: the front for everybody and each user type, and what the policy does as the weights change."""
+"""Pictures of a sweep: the front for everybody and each person type, and what the policy does as the weights change."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -18,7 +18,7 @@ VISIBLE = 0.005
 
 
 def plot_fronts(data: Data, path: Path, dark: bool) -> None:
-    """Draw success against satisfaction, one panel per user type, with the fronts of other sweeps beside."""
+    """Draw success against satisfaction, one panel per person type, with the fronts of other sweeps beside."""
     kinds = data["types"]
     columns = min(len(kinds), MOST_COLUMNS)
     with panels(path, ceil(len(kinds) / columns), columns, (4.2, 3.6), dark) as (figure, axes):

@@ -95,7 +95,7 @@ def _spread(estimate: list[float] | None, digits: int) -> str:
 
 
 def _csv(data: dict[str, Any]) -> str:
-    """Return a row per point and user type."""
+    """Return a row per point and person type."""
     stream = io.StringIO(newline="")
     rows = [_row(data, point, kind) for point in range(len(data["points"])) for kind in data["types"]]
     writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")

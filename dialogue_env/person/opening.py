@@ -34,9 +34,9 @@ def arrive(tables: Any, arrivals: Any, people: Any, b: int, topic: int, best: in
     """
     person, start = people.now[b], tables.constants[0].start
     key, slots = person.key, len(tables.slots)
-    person.kind = chosen(arrivals.shares, draw(key, 0, Opening.KIND))
+    person.type = chosen(arrivals.shares, draw(key, 0, Opening.TYPE))
     for c in range(COUNT):
-        person.trait[c] = quantile(arrivals.quantiles, person.kind, c, draw(key, 0, Opening.REST + slots + c))
+        person.trait[c] = quantile(arrivals.quantiles, person.type, c, draw(key, 0, Opening.REST + slots + c))
     for r in range(CHOICES):
         person.leaning[r] = 0.0
         for c in range(COUNT):

@@ -17,7 +17,7 @@ TRAIT = np.dtype([(name, "f8") for name in TRAITS], align=True)
 _FIELDS = np.dtype(
     [
         ("key", "u8"),  # of all random draws
-        ("kind", "i4"),  # user type
+        ("type", "i4"),
         ("need", "i4"),  # the item or profile behind the wish
         ("favourites", "i4", (FAVOURITES,)),  # the person's own topics
         ("topic", "i4"),  # where they take the talk to be

@@ -1,4 +1,4 @@
-"""Populations: shares of user types, and each type's distribution of traits."""
+"""Populations: shares of person types, and each type's distribution of traits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _TABLES = ("base", "types", "populations")
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Shares of U user types and their traits' quantiles."""
+    """Shares of U person types and their traits' quantiles."""
 
     name: str
     types: tuple[str, ...]  # U type names

@@ -46,7 +46,7 @@ def test_cells_hold_the_people_of_our_own_evaluation(trained: morl.Trained) -> N
     for cell in cells:
         assert (cell.setting, cell.seed, cell.types, cell.acts) == (SETTING, 1000, world.population.types, world.acts.names)
         np.testing.assert_array_equal(cell.dialogues.number, np.arange(20))
-        np.testing.assert_array_equal(cell.dialogues.user_type, expected.user_type)
+        np.testing.assert_array_equal(cell.dialogues.person_type, expected.person_type)
 
 
 class _First:

@@ -76,7 +76,7 @@ def test_same_step_reset(support: Make) -> None:
                 "turns": after.talk.now["exchanges"],
                 "satisfaction": after.person.now["satisfaction"],
                 "progress": after.person.now["progress"],
-                "user_type": after.person.now["kind"],
+                "person_type": after.person.now["type"],
             }.items():
                 np.testing.assert_array_equal(dialogue[key][rows], values[rows], err_msg=key)
             assert (envs.state.talk.now["exchanges"][rows] == 0).all()

@@ -50,7 +50,7 @@ def test_info_of_a_dialogue() -> None:
     turns, rewards, info = play(env)
     dialogue = info["dialogue"]
     assert dialogue["turns"] == turns
-    assert set(dialogue) == {"success", "left", "turns", "satisfaction", "progress", "user_type", "terms"}
+    assert set(dialogue) == {"success", "left", "turns", "satisfaction", "progress", "person_type", "terms"}
     assert all(isinstance(reward, float) for reward in rewards)
     assert sum(rewards) == pytest.approx(RewardWeights.parse("balanced").score(dialogue["terms"][None])[0], abs=1e-5)
     assert info["reward_terms"].shape == (11,)

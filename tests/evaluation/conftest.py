@@ -29,7 +29,7 @@ def _dialogues(**given: Any) -> Dialogues:
         terms[:, TERM_NAMES.index(name)] = values
     blank = {
         "number": np.arange(count),
-        "user_type": np.zeros(count, np.int64),
+        "person_type": np.zeros(count, np.int64),
         "success": np.zeros(count, bool),
         "left": np.zeros(count, bool),
         "agreed": np.zeros(count, bool),

@@ -16,7 +16,7 @@ def test_all_policies_meet_the_same_people(cells: tuple[Cell, ...]):
         first, *others = (cell.dialogues for cell in group)
         for other in others:
             assert np.array_equal(first.number, other.number)
-            assert np.array_equal(first.user_type, other.user_type)
+            assert np.array_equal(first.person_type, other.person_type)
 
 
 def test_different_policies_do_different_things(cells: tuple[Cell, ...]):
@@ -39,7 +39,7 @@ def test_each_policy_stands_once_and_the_ceiling_last():
 
 def test_cells_know_the_names_of_their_numbers(cells: tuple[Cell, ...]):
     for cell in cells:
-        assert cell.dialogues.user_type.max() < len(cell.types)
+        assert cell.dialogues.person_type.max() < len(cell.types)
         assert cell.dialogues.acts.max() < len(cell.acts) == len(cell.families)
 
 
@@ -72,7 +72,7 @@ def test_a_cell_has_the_people_of_its_stream():
     players = load_policies(["rules:ipro"], worlds, BALANCED)
     cells = [next(play_grid(players, worlds, 25, 4, BALANCED, lambda _: None, stream)) for stream in (Stream.EVALUATION, Stream.TUNING)]
     assert [cell.stream for cell in cells] == [Stream.EVALUATION, Stream.TUNING]
-    assert not np.array_equal(*(cell.dialogues.user_type for cell in cells))
+    assert not np.array_equal(*(cell.dialogues.person_type for cell in cells))
 
 
 def test_one_dialogue_is_too_few():

@@ -12,7 +12,7 @@ from rewards import RewardWeights
 @pytest.fixture
 def four(dialogues_of: Callable[..., Dialogues]) -> Dialogues:
     return dialogues_of(
-        user_type=[0, 1, 1, 2],
+        person_type=[0, 1, 1, 2],
         success=[1, 0, 1, 0],
         left=[0, 1, 0, 0],
         turns=[4, 2, 3, 3],

@@ -37,7 +37,7 @@ def test_transcripts_tell_what_was_played(world: World, asking: Cell):
         assert [line.act for line in transcript.exchanges] == [asking.acts[act] for act in dialogues.acts[i] if act >= 0]
         assert transcript.exchanges[-1].hidden_satisfaction == pytest.approx(dialogues.satisfaction[i], abs=6e-4)
         assert transcript.left == (transcript.exchanges[-1].hidden_reply == "LEAVE") == dialogues.left[i]
-        assert transcript.hidden_user_type == asking.types[dialogues.user_type[i]]
+        assert transcript.hidden_person_type == asking.types[dialogues.person_type[i]]
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ LINES = (
 
 
 def report_data(points: int = 11, terms: int = 2, types: int = 5, against: int = 1) -> dict[str, Any]:
-    """Return data for ``points`` points over ``terms`` ranged terms, for ``types`` user types, beside ``against`` other fronts."""
+    """Return data for ``points`` points over ``terms`` ranged terms, for ``types`` person types, beside ``against`` other fronts."""
     names = ("goal", "satisfaction", "turn_cost", "pressure")[:terms]
     kinds = tuple(itertools.islice(itertools.chain(TYPES, (f"type_{i}" for i in itertools.count())), types))
     pushes = [i / max(1, points - 1) for i in range(points)]

@@ -41,7 +41,7 @@ def outcome(folder: Path) -> Outcome:
 def of_values(outcome: Outcome, success: list[float], satisfaction: list[float]) -> Outcome:
     """Return the outcome with the same success and satisfaction for everybody and both seeds, at each point."""
     made = replace(outcome)
-    shape = (len(success), 2, len(outcome.user_type))
+    shape = (len(success), 2, len(outcome.person_type))
     given = {"success": success, "satisfaction": satisfaction}
     values = {name: np.broadcast_to(np.array(each, np.float32)[:, None, None], shape) for name, each in given.items()}
     made.__dict__["measured"] = {**outcome.measured, **values}
@@ -89,7 +89,7 @@ def test_means_and_front_are_those_of_the_cells(outcome: Outcome) -> None:
 def test_types_are_apart_and_the_worst_is_the_worst(outcome: Outcome) -> None:
     assert outcome.types == (EVERYBODY, "people_open", "people_wary", "people_opposed", WORST)
     kind = outcome.cells[0][0].types.index("people_wary")
-    wary = [outcome.cells[1][seed].dialogues.success[outcome.user_type == kind].mean() for seed in range(2)]
+    wary = [outcome.cells[1][seed].dialogues.success[outcome.person_type == kind].mean() for seed in range(2)]
     assert outcome.estimate(1, "success", "people_wary").value == pytest.approx(np.mean(wary))
     for measure, worst in (("success", min), ("left", max), ("turns", max)):
         values = [outcome.estimate(1, measure, name).value for name in outcome.types[1:-1]]

@@ -49,7 +49,7 @@ def nasty_data() -> dict[str, Any]:
 
 
 def row_texts(row: dict[str, Any]) -> list[str]:
-    """Return the cells of a point and user type, as the tables of an evaluation write them."""
+    """Return the cells of a point and person type, as the tables of an evaluation write them."""
     numbers = {name: estimate for name, estimate in row["measures"].items() if estimate[0] is not None}
     return [interval(BY_NAME[name], Estimate(*numbers[name])) if name in numbers else NOTHING for name in row["measures"]]
 
@@ -140,7 +140,7 @@ def test_a_slider_takes_the_nearest_weight_and_then_the_nearest_other_weights(op
     assert tab.locator("#slider-goal").input_value() == "1"
 
 
-def test_the_user_type_changes_the_table_and_the_front(opened: Open):
+def test_the_person_type_changes_the_table_and_the_front(opened: Open):
     data = report_data()
     data["fronts"]["people_wary"] = [4, 5]
     tab = opened(data)

@@ -117,12 +117,12 @@ def test_first_estimates(many: State) -> None:
 
 def test_types_come_by_their_shares(tiny: World, many: State) -> None:
     for kind, share in enumerate(tiny.population.shares):
-        assert within((many.person.now["kind"] == kind).mean(), share)
+        assert within((many.person.now["type"] == kind).mean(), share)
 
 
 def test_traits_are_their_types_quantiles_at_their_draws(tiny: World, many: State) -> None:
     levels = uniforms(many.person.now["key"], 0, len(TRAITS), int(Opening.REST) + 2) * 32  # two slots come first
-    quantiles = tiny.population.quantiles[many.person.now["kind"]]
+    quantiles = tiny.population.quantiles[many.person.now["type"]]
     rows, columns, low = np.arange(COUNT)[:, None], np.arange(len(TRAITS)), levels.astype(int)
     below, above = quantiles[rows, columns, low], quantiles[rows, columns, low + 1]
     found = many.person.now["trait"]

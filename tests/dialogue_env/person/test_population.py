@@ -264,17 +264,17 @@ def test_people_are_drawn_by_shares_and_quantiles(tiny: World) -> None:
     quantiles = np.stack([np.tile(knots, (17, 1)), np.tile(knots**2, (17, 1))])
     population = replace(tiny.population, types=("a", "b"), shares=np.array([0.25, 0.75]), quantiles=quantiles)
     people = Simulator(build_world(tiny.domain, population, 0.0)).reset(Stream.TRAINING, 0, np.arange(5000)).person.now
-    np.testing.assert_array_equal(people["kind"], uniforms(people["key"], 0, 1, int(Opening.KIND))[:, 0] >= 0.25)
+    np.testing.assert_array_equal(people["type"], uniforms(people["key"], 0, 1, int(Opening.TYPE))[:, 0] >= 0.25)
     level = uniforms(people["key"], 0, 17, int(Opening.REST) + 2)  # two slots come first
     whole, part = np.divmod(level * 32, 1)
     squared = (whole**2 + part * (2 * whole + 1)) / 32**2  # the knots on both sides are the squares of n and n + 1 in 32
-    np.testing.assert_allclose(people["trait"], np.where(people["kind"][:, None] == 0, level, squared), rtol=1e-12)
+    np.testing.assert_allclose(people["trait"], np.where(people["type"][:, None] == 0, level, squared), rtol=1e-12)
 
 
 def test_traits_keep_to_the_types_ranges() -> None:
     world = build_world(load_domain("support"), load_population("everyone"), 0.05)
     people = Simulator(world).reset(Stream.TRAINING, 1, np.arange(2000)).person.now
-    assert set(people["kind"].tolist()) == set(range(len(world.population.types)))
-    ends = world.population.quantiles[people["kind"]]
+    assert set(people["type"].tolist()) == set(range(len(world.population.types)))
+    ends = world.population.quantiles[people["type"]]
     assert (people["trait"] >= ends[:, :, 0]).all()
     assert (people["trait"] <= ends[:, :, -1]).all()
