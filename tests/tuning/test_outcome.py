@@ -100,7 +100,9 @@ def test_types_are_apart_and_the_worst_is_the_worst(outcome: Outcome) -> None:
 def test_hypervolumes_are_those_of_each_seeds_front(outcome: Outcome) -> None:
     spread = outcome.hypervolumes(EVERYBODY)
     assert spread.seeds.tolist() == pytest.approx([hypervolume(front, (0.0, 0.0)) for front in outcome.means(EVERYBODY)])
-    assert 900 < len(spread.resampled) <= 1000  # those in which a type is missing are left out
+    shares = np.unique(outcome.person_type, return_counts=True)[1] / len(outcome.person_type)
+    complete = np.prod(1 - (1 - shares) ** len(outcome.person_type))  # of the resamples; those in which a type is missing are left out
+    assert abs(len(spread.resampled) / 1000 - complete) < 4 * np.sqrt(complete * (1 - complete) / 1000) + 0.02
     estimate = spread.estimate()
     assert estimate.low < estimate.value < estimate.high
     same = rival_of(outcome, outcome)

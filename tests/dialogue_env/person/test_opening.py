@@ -153,7 +153,7 @@ def test_leaning_is_what_the_traits_add(domain: str, population: str) -> None:
 
 def test_what_is_drawn_is_independent(many: State) -> None:
     person, talk = many.person.now, many.talk.now
-    columns: dict[str, Any] = {name: person[name] for name in ("kind", "topic", "need", "satisfaction", "distress")}
+    columns: dict[str, Any] = {name: person[name] for name in ("type", "topic", "need", "satisfaction", "distress")}
     columns |= {
         "rating of satisfaction": talk["mood"] - person["satisfaction"],
         "rating of distress": talk["upset"] - person["distress"],
