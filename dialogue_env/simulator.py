@@ -142,8 +142,8 @@ class Simulator:
     def advance(self, state: State, action: I64, reply: I64 | None = None) -> Facts:
         """Play the exchange in place, as ``step`` does on a copy, and return its facts."""
         facts = np.empty(len(action), FACTS)
-        actions = _checked("act", action, len(self.world.acts.names))
-        replies = _NO_REPLIES if reply is None else _checked("reply", reply, len(Reply))
+        actions = _checked("acts", action, len(self.world.acts.names))
+        replies = _NO_REPLIES if reply is None else _checked("replies", reply, len(Reply))
         _play(self._tables, tuple(state.talk), tuple(state.person), actions, replies, self._room, facts, _NOTHING, _NOTHING, _NOWHERE, _NOTHING)
         return facts
 
@@ -160,7 +160,7 @@ def _checked(what: str, numbers: Any, count: int) -> I64:
     """Return acts or replies [B]; compiled code would read past the end of its tables."""
     given = np.ascontiguousarray(numbers, np.int64)
     if given.min(initial=0) < 0 or given.max(initial=0) >= count:
-        raise InputError(f"{what}s must lie in [0, {count - 1}], not {sorted({int(given.min()), int(given.max())})}")
+        raise InputError(f"{what} must lie in [0, {count - 1}], not {sorted({int(given.min()), int(given.max())})}")
     return given
 
 
