@@ -129,7 +129,7 @@ def test_people_stay_sound(played: Played) -> None:
             assert person.now[name].min() >= 0.0, name
             assert person.now[name].max() <= 1.0, name
         np.testing.assert_array_equal(person.now["interest"], interests(played.world, person, person.now["topic"][:, None].copy())[:, 0])
-        for name in ("key", "kind", "need", "favourites", "traits", "leaning"):
+        for name in ("key", "type", "need", "favourites", "traits", "leaning"):
             np.testing.assert_array_equal(person.now[name], before.now[name], err_msg=name)
         np.testing.assert_array_equal(person.first_wish, before.first_wish)
         assert (person.wish >= 0).all()
