@@ -14,7 +14,7 @@ from evaluation.paired import Difference
 from evaluation.scores import Row, weights_name
 from evaluation.shift import Shift
 
-WIDTH = 120
+WIDTH = 132
 MAIN = ("return", "success", "left", "satisfaction", "turns", "cvar")
 """The measures with a column in the terminal; the files have all of them."""
 WORST = "worst_type"
