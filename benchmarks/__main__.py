@@ -12,7 +12,7 @@ import time  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from benchmarks.stepping import SIZES, bytes_per_dialogue, compare, compare_single  # noqa: E402
+from benchmarks.stepping import SIZES, bytes_per_dialogue, compare, compare_single, many_topics  # noqa: E402
 from benchmarks.training import against_defaults, share_of_idle  # noqa: E402
 from dialogue_env import domain_names  # noqa: E402
 
@@ -47,6 +47,9 @@ def main() -> None:
     table.add_row(
         "concierge: defaults of train.py, turns per second", f"{ours:,.0f}", f"SB3 defaults, 16 single environments {plain:,.0f}", f"{ours / plain:.1f}"
     )
+    for count in (24, 1000, 5000):
+        built, turns, size = many_topics(count)
+        table.add_row(f"{count:,} made-up topics, turns per CPU-second", f"{turns:,.0f}", f"built in {built:.1f} CPU-seconds", f"{size:,} bytes")
     for domain in domain_names():
         state, belief = bytes_per_dialogue(domain)
         table.add_row(f"{domain}: bytes per dialogue", f"{state:,}", f"belief {belief:,}", "")

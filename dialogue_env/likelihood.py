@@ -13,6 +13,7 @@ from dialogue_env.person.mind import follow_through as _follow_through
 from dialogue_env.person.person import Person, open_people
 from dialogue_env.person.replies import CHOICES, FEATURE, write_features, write_logits
 from dialogue_env.person.replies import leave_probability as _leave_probability
+from dialogue_env.simulator import checked
 from dialogue_env.state import State
 from dialogue_env.tables import open_tables
 from dialogue_env.types import F64, I32, I64, Bools, Records
@@ -56,7 +57,7 @@ def _choice(world: World, state: State, action: I64) -> tuple[Records, F64, F64]
         tuple(world.tables),
         tuple(state.talk),
         tuple(state.person),
-        np.ascontiguousarray(action, np.int64),
+        checked("acts", action, len(world.acts.names)),
         found,
         found.view(np.float64).reshape(count, -1),
         logits,

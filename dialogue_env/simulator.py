@@ -113,7 +113,7 @@ class Simulator:
             np.zeros((3 + len(world.tables.slots), max(world.tables.marginals.shape[1], world.tables.fits.shape[1]))),
         )
         self._arrivals, self._first = tuple(world.arrivals), tuple(blank(world.tables, 1).talk)
-        with told("compiling the simulator for this machine: half a minute, once ..."):
+        with told("compiling the simulator for this machine: about a minute, once ..."):
             _begin(self._tables, self._first, world.arrivals.popularity, self._room[3])
             self.step(self.reset(Stream.TRAINING, 0, np.zeros(1, np.int64)), np.zeros(1, np.int64))
 
@@ -142,8 +142,8 @@ class Simulator:
     def advance(self, state: State, action: I64, reply: I64 | None = None) -> Facts:
         """Play the exchange in place, as ``step`` does on a copy, and return its facts."""
         facts = np.empty(len(action), FACTS)
-        actions = _checked("acts", action, len(self.world.acts.names))
-        replies = _NO_REPLIES if reply is None else _checked("replies", reply, len(Reply))
+        actions = checked("acts", action, len(self.world.acts.names))
+        replies = _NO_REPLIES if reply is None else checked("replies", reply, len(Reply))
         _play(self._tables, tuple(state.talk), tuple(state.person), actions, replies, self._room, facts, _NOTHING, _NOTHING, _NOWHERE, _NOTHING)
         return facts
 
@@ -156,8 +156,8 @@ class Simulator:
         return facts, terms, observer.blanked(seen)
 
 
-def _checked(what: str, numbers: Any, count: int) -> I64:
-    """Return acts or replies [B]; compiled code would read past the end of its tables."""
+def checked(what: str, numbers: Any, count: int) -> I64:
+    """Return acts or replies [B] as compiled code takes them; raises InputError for those it would read past its tables for."""
     given = np.ascontiguousarray(numbers, np.int64)
     if given.min(initial=0) < 0 or given.max(initial=0) >= count:
         raise InputError(f"{what} must lie in [0, {count - 1}], not {sorted({int(given.min()), int(given.max())})}")
