@@ -12,6 +12,7 @@ import gymnasium
 import torch as th
 
 from benchmarks import morl
+from dialogue_env import Stream
 from dialogue_env.scoring import SHOWN
 from evaluation.grid import Setting, build_worlds
 from evaluation.store import load_cells
@@ -41,7 +42,7 @@ def test_cells_hold_the_people_of_our_own_evaluation(trained: morl.Trained) -> N
     cells = morl.collect(trained, "it", SETTING, RANGE, 3, 20, 1000)
     assert [cell.policy for cell in cells] == ["it@goal=2,satisfaction=0", "it@goal=1,satisfaction=1", "it@goal=0,satisfaction=2"]
     world = build_worlds([SETTING])[SETTING]
-    people = morl.play_grid([(SETTING, "first", _First())], {SETTING: world}, 20, 1000, SHOWN, lambda _: None)
+    people = morl.play_grid([(SETTING, "first", _First())], {SETTING: world}, 20, 1000, SHOWN, lambda _: None, stream=Stream.TUNING)
     expected = next(iter(people)).dialogues
     for cell in cells:
         assert (cell.setting, cell.seed, cell.types, cell.acts) == (SETTING, 1000, world.population.types, world.acts.names)
@@ -81,7 +82,7 @@ def test_training_and_play_show_the_same_weights(trained: morl.Trained) -> None:
     observation, _ = env.reset()
     layout = env.unwrapped.batch.observer.layout
     shown = SHOWN.as_array()
-    np.testing.assert_array_equal(observation[layout.slices()["weights"]], shown / max(1.0, shown.max()))
+    np.testing.assert_array_equal(observation[layout.slices["weights"]], shown / max(1.0, shown.max()))
 
 
 def _environment(trained: morl.Trained) -> gymnasium.Env[Any, Any]:
