@@ -12,7 +12,8 @@ import time  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from benchmarks.stepping import SIZES, bytes_per_dialogue, compare, compare_single, many_topics  # noqa: E402
+from benchmarks.large import many_items, many_topics  # noqa: E402
+from benchmarks.stepping import SIZES, bytes_per_dialogue, compare, compare_single  # noqa: E402
 from benchmarks.training import against_defaults, share_of_idle  # noqa: E402
 from dialogue_env import domain_names  # noqa: E402
 
@@ -48,8 +49,14 @@ def main() -> None:
         "concierge: defaults of train.py, turns per second", f"{ours:,.0f}", f"SB3 defaults, 16 single environments {plain:,.0f}", f"{ours / plain:.1f}"
     )
     for count in (24, 1000, 5000):
-        built, turns, size = many_topics(count)
-        table.add_row(f"{count:,} made-up topics, turns per CPU-second", f"{turns:,.0f}", f"built in {built:.1f} CPU-seconds", f"{size:,} bytes")
+        played = many_topics(count)
+        table.add_row(
+            f"{count:,} made-up topics, turns per CPU-second", f"{played.turns:,.0f}", f"built in {played.built:.1f} CPU-seconds", f"{played.size:,} bytes"
+        )
+    for count, slots, filled in ((120, 6, 6), (1000, 20, 20), (10_000, 6, 6), (10_000, 20, 20), (10_000, 300, 20)):
+        played, what = many_items(count, slots, filled), f"{count:,} made-up items x {slots} slots" + (f", {filled} filled" if filled < slots else "")
+        table.add_row(f"{what}, turns per CPU-second", f"{played.turns:,.0f}", f"built in {played.built:.1f} CPU-seconds", f"{played.size:,} bytes")
+        table.add_row("  error of the entropies", f"mean {played.errors[0]:.4f}", f"largest {played.errors[1]:.4f}", "")
     for domain in domain_names():
         state, belief = bytes_per_dialogue(domain)
         table.add_row(f"{domain}: bytes per dialogue", f"{state:,}", f"belief {belief:,}", "")

@@ -28,7 +28,7 @@ def cross(tables: Any, key: Any, number: int, said: Said) -> tuple[Heard, bool]:
     slot, kind, first, second = said.slot, said.kind, said.first, said.second
     if reply not in TELLING:
         slot, kind, first, second = 0, Report.NOTHING.value, 0, 0
-    confused = kind == Report.VALUE and draw(key, number, Draw.MISHEARD_VALUE) < noise
+    confused = kind == Report.VALUE and tables.slots[slot].size > 1 and draw(key, number, Draw.MISHEARD_VALUE) < noise
     if confused:
         first = second = another(first, tables.slots[slot].size, draw(key, number, Draw.MISHEARD_VALUE_FOR))
     heard = Heard(

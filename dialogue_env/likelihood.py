@@ -11,7 +11,7 @@ from dialogue_env.agent.talk import open_talk, read_act
 from dialogue_env.person.meaning import interest, meaning
 from dialogue_env.person.mind import follow_through as _follow_through
 from dialogue_env.person.person import Person, open_people
-from dialogue_env.person.replies import CHOICES, FEATURE, write_features, write_logits
+from dialogue_env.person.replies import CHOICE, write_features, write_logits
 from dialogue_env.person.replies import leave_probability as _leave_probability
 from dialogue_env.simulator import checked
 from dialogue_env.state import State
@@ -23,17 +23,17 @@ from rewards.compiled import entry, records
 
 def features(world: World, state: State, action: I64) -> F64:
     """Return the features of the reply choice after acts [B], [B, F] in the order of ``FEATURES``."""
-    return _choice(world, state, action)[0].view(np.float64).reshape(len(action), -1)
+    return np.asarray(_choice(world, state, action)[0]["feature"])
 
 
 def reply_logits(world: World, state: State, action: I64) -> F64:
     """Return the logits [B, R] of every reply but LEAVE after acts [B]; impossible ones are -1e9."""
-    return _choice(world, state, action)[1]
+    return np.asarray(_choice(world, state, action)[0]["logit"])
 
 
 def leave_probability(world: World, state: State, action: I64) -> F64:
     """Return the hazard [B] of leaving in the exchange with the acts [B]; nobody leaves over a CLOSE."""
-    return _choice(world, state, action)[2]
+    return _choice(world, state, action)[1]
 
 
 def follow_through(world: World, people: Person, left: Bools) -> F64:
@@ -50,30 +50,27 @@ def interests(world: World, people: Person, topics: I32) -> F64:
     return out
 
 
-def _choice(world: World, state: State, action: I64) -> tuple[Records, F64, F64]:
-    count = len(action)
-    found, logits, leaving = np.zeros(count, FEATURE), np.empty((count, CHOICES)), np.empty(count)
-    _choices(
-        tuple(world.tables),
-        tuple(state.talk),
-        tuple(state.person),
-        checked("acts", action, len(world.acts.names)),
-        found,
-        found.view(np.float64).reshape(count, -1),
-        logits,
-        leaving,
-    )
-    return found, logits, leaving
+def missed_wishes(world: World, state: State) -> Bools:
+    """Return which slots [B, S] of a wish the item that the agent takes to be most likely does not meet."""
+    out = np.empty(state.person.wish.shape, bool)
+    _missed(tuple(world.tables), tuple(state.talk), tuple(state.person), out)
+    return out
+
+
+def _choice(world: World, state: State, action: I64) -> tuple[Records, F64]:
+    found, leaving = np.zeros(len(action), CHOICE), np.empty(len(action))
+    _choices(tuple(world.tables), tuple(state.talk), tuple(state.person), checked("acts", action, len(world.acts.names)), found, leaving)
+    return found, leaving
 
 
 @entry
-def _choices(tables_: Any, talk_: Any, people_: Any, actions: I64, found_: Any, numbers: F64, logits: F64, leaving: F64) -> None:
+def _choices(tables_: Any, talk_: Any, people_: Any, actions: I64, found_: Any, leaving: F64) -> None:
     tables, talk, people, found = open_tables(tables_), open_talk(talk_), open_people(people_), records(found_)
     for b in range(len(actions)):
         act = read_act(tables, talk, b, actions[b])
         move = meaning(tables, people, b, act)
         write_features(tables, people.now[b], act, move, found[b])
-        write_logits(tables.constants[0].bias[act.family], people.now[b].leaning, tables.constants[0].response, numbers[b], logits[b])
+        write_logits(tables.constants[0].bias[act.family], people.now[b].leaning, tables.constants[0].response, found[b].feature, found[b].logit)
         leaving[b] = _leave_probability(tables, people.now[b], act, move)
 
 
@@ -82,6 +79,19 @@ def _acting(tables_: Any, people_: Any, left: Bools, out: F64) -> None:
     tables, people = open_tables(tables_), open_people(people_)
     for b in range(len(out)):
         out[b] = _follow_through(tables, people.now[b], left[b])
+
+
+@entry
+def _missed(tables_: Any, talk_: Any, people_: Any, out: Bools) -> None:
+    tables, talk, people = open_tables(tables_), open_talk(talk_), open_people(people_)
+    for b in range(len(out)):
+        for s in range(len(tables.slots)):
+            out[b, s] = people.wish[b, s] != tables.slots[s].size
+        item = tables.items[talk.now[b].best_item]
+        for k in range(item.first, item.end):
+            place = tables.places[tables.cells[k].place]
+            if place.value == people.wish[b, place.slot]:
+                out[b, place.slot] = False
 
 
 @entry

@@ -19,7 +19,7 @@ from dialogue_env.person.meaning import meaning
 from dialogue_env.person.mind import follow_through, update
 from dialogue_env.person.opening import arrive
 from dialogue_env.person.person import open_people
-from dialogue_env.person.replies import CHOICES, FEATURE, respond, write_features, write_logits
+from dialogue_env.person.replies import CHOICE, respond, write_features, write_logits
 from dialogue_env.person.report import say
 from dialogue_env.state import State, blank
 from dialogue_env.tables import Arrivals, open_tables
@@ -38,22 +38,23 @@ _NO_REPLIES, _NOTHING, _NOWHERE = np.zeros(0, np.int64), np.zeros((0, 0), np.flo
 def exchange(tables: Any, talk: Any, people: Any, b: int, action: int, reply: int, room: Any, facts: Any) -> None:
     """Play one exchange in dialogue ``b``, in place, and write its facts; a masked act counts as HOLD.
 
-    ``room`` is (one record of FEATURE, the same as an array, logits, room of the belief) to work in.
+    ``room`` is (one record of CHOICE, room of the belief) to work in.
     """
     person, number = people.now[b], talk.now[b].exchanges + 1
     act = read_act(tables, talk, b, action)
     move = meaning(tables, people, b, act)
     if reply == NOTHING_LOGGED:
-        write_features(tables, person, act, move, room[0][0])
-        write_logits(tables.constants[0].bias[act.family], person.leaning, tables.constants[0].response, room[1], room[2])
-        reply = respond(tables, person, act, move, room[2])
+        choice = room[0][0]
+        write_features(tables, person, act, move, choice)
+        write_logits(tables.constants[0].bias[act.family], person.leaning, tables.constants[0].response, choice.feature, choice.logit)
+        reply = respond(tables, person, act, move, choice.logit)
     said = say(tables, people, b, act, move, reply)
     heard, misheard = cross(tables, person.key, number, said)
     facts.progress_before, facts.satisfaction_before = person.progress, person.satisfaction
     facts.topic_jump = 1.0 - move.nearness
     facts.question_effort, facts.intruded, facts.missed = move.effort, move.intruded, move.missed
     update(tables, people, b, act, move, said, misheard)
-    listen(tables, talk, b, act, heard, room[3])
+    listen(tables, talk, b, act, heard, room[1])
     facts.progress_after, facts.satisfaction_after = person.progress, person.satisfaction
     facts.left = reply == Reply.LEAVE
     facts.ended = facts.left or act.family == Family.CLOSE or number >= tables.constants[0].world.max_turns
@@ -77,7 +78,7 @@ def _play(
 ) -> None:
     """Play an exchange in every dialogue; write reward terms [B, M] and observations [B, D] too, unless they are empty."""
     tables, talk, people, facts, at = open_tables(tables_), open_talk(talk_), open_people(people_), records(facts_), records(offsets)[0]
-    room = (records(room_[0]), room_[1], room_[2], room_[3])
+    room = (records(room_[0]), room_[1])
     for b in range(len(actions)):
         exchange(tables, talk, people, b, actions[b], replies[b] if len(replies) else NOTHING_LOGGED, room, facts[b])
         if len(terms):
@@ -94,8 +95,8 @@ def _open(tables_: Any, arrivals_: Any, talk_: Any, people_: Any, rows: I64, key
 
 
 @entry
-def _begin(tables_: Any, talk_: Any, popularity: F64, room: F64) -> None:
-    begin(open_tables(tables_), open_talk(talk_), 0, popularity, room)
+def _begin(tables_: Any, talk_: Any, room: F64) -> None:
+    begin(open_tables(tables_), open_talk(talk_), 0, room)
 
 
 class Simulator:
@@ -104,17 +105,11 @@ class Simulator:
     def __init__(self, world: World) -> None:
         """Simulate dialogues of ``world``."""
         self.world = world
-        features = np.zeros(1, FEATURE)
         self._tables = tuple(world.tables)
-        self._room = (
-            features,
-            features.view(np.float64),
-            np.zeros(CHOICES),
-            np.zeros((3 + len(world.tables.slots), max(world.tables.marginals.shape[1], world.tables.fits.shape[1]))),
-        )
+        self._room = np.zeros(1, CHOICE), np.zeros((4, max(len(world.tables.places), world.tables.fits.shape[1])))
         self._arrivals, self._first = tuple(world.arrivals), tuple(blank(world.tables, 1).talk)
         with told("compiling the simulator for this machine: about a minute, once ..."):
-            _begin(self._tables, self._first, world.arrivals.popularity, self._room[3])
+            _begin(self._tables, self._first, self._room[1])
             self.step(self.reset(Stream.TRAINING, 0, np.zeros(1, np.int64)), np.zeros(1, np.int64))
 
     def reset(self, stream: Stream, seeds: Any, numbers: I64) -> State:

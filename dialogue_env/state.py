@@ -49,7 +49,7 @@ def _leaves(name: str, array: np.ndarray[Any, Any]) -> Iterator[tuple[str, np.nd
 
 def blank(tables: Tables, size: int) -> State:
     """Return room for ``size`` dialogues of a world."""
-    acts, slots, values, slate = len(tables.acts), *tables.marginals.shape, tables.neighbours.shape[1]
+    acts, slots, slate = len(tables.acts), len(tables.slots), tables.neighbours.shape[1]
     talk = Talk(
         now=np.zeros(size, TALK),
         open=np.zeros((size, acts), np.bool_),
@@ -57,8 +57,8 @@ def blank(tables: Tables, size: int) -> State:
         uses=np.zeros((size, acts), np.uint8),
         asked=np.zeros((size, slots), np.uint8),
         liking=np.zeros((size, len(tables.centres)), np.float32),
-        evidence=np.zeros((size, slots, values + 1), np.float32),
-        items=np.zeros((size, len(tables.codes)), np.float32),
+        evidence=np.zeros((size, len(tables.places)), np.float32),
+        items=np.zeros((size, len(tables.items)), np.float32),
         entropy=np.zeros((size, slots), np.float32),
         top_mass=np.zeros((size, slots), np.float32),
         fit=np.zeros((size, tables.fits.shape[1]), np.float32),

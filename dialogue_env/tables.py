@@ -14,20 +14,40 @@ import numpy as np
 from dialogue_env.types import F64, I32, Records
 from rewards.compiled import compiled, records
 
-SLOT = np.dtype([("size", "i4"), ("form", "i4"), ("weight", "f8"), ("log_size", "f8")], align=True)
-"""A slot: number of values, form of its question, weight in a wish (they sum to 1)."""
+ITEM = np.dtype([("first", "u4"), ("end", "u4"), ("slots", "i4"), ("popularity", "f8")], align=True)
+"""An item: its cells, how many slots they are of, and its popularity (they sum to 1)."""
+SLOT = np.dtype(
+    [
+        ("size", "i4"),  # number of values
+        ("form", "i4"),  # of its question
+        ("place", "i4"),  # of its first value among all; "does not matter" comes after its last
+        ("first", "u4"),  # of its column, and the end
+        ("end", "u4"),
+        ("weight", "f8"),  # in a wish; they sum to 1
+        ("log_size", "f8"),  # of its values, and "blank" if some item has none
+        ("blank", "f8"),  # popularity of the items that have no value of it
+    ],
+    align=True,
+)
+PLACE = np.dtype([("slot", "i4"), ("value", "i4"), ("popularity", "f8")], align=True)
+"""A value of a slot, or after the last of a slot "does not matter"; its popularity among the items that have one of the slot."""
+CELL = np.dtype([("place", "u2"), ("several", "u2")])
+"""A value that an item has, one of ``several`` of its slot. Unsigned: Numba then knows that it counts from the front."""
+COLUMN = np.dtype([("item", "u2"), ("value", "u1"), ("several", "u1")])
+"""The same of a slot."""
 
 
 class Tables(NamedTuple):
-    """Axis letters: A acts, N items, S slots, V values, T topics, K slate, C centres."""
+    """Axis letters: A acts, N items, S slots, W places of values, E entries of the catalogue, T topics, K slate, C centres."""
 
     constants: Records  # [1] every number of the person model and of the domain, by name (``record_of``)
     acts: Records  # [A] of ``domain.act_table.ACT``
     slots: Records  # [S] of SLOT
+    items: Records  # [N] of ITEM
+    places: Records  # [W] of PLACE
+    cells: Records  # [E] of CELL, by item, slot and value
+    columns: Records  # [E] of COLUMN, by slot, item and value
     fits: F64  # [N, 1 + varying acts]
-    codes: I32  # [N, S] value of each item
-    marginals: F64  # [S, V] popularity of each value, 0 beyond a slot's own
-    likelihood: F64  # [S, V+1, V+1] P(heard | wished value): slot, report, wished value (``agent.belief``)
     vectors: I32  # these nine as in ``domain.topics.TopicMap``
     ranks: I32
     centre: I32
@@ -42,16 +62,17 @@ class Tables(NamedTuple):
 class Arrivals(NamedTuple):
     """What only the beginning of a dialogue needs. U person types, Q quantiles."""
 
-    popularity: F64  # [N] of the items, sums to 1
+    items: F64  # [N] popularity of each item and those before it
     openings: I32  # topics that a dialogue may open with
-    shares: F64  # [U] of the person types
+    types: F64  # [U] share of each person type and those before it
     quantiles: F64  # [U, traits, Q]
 
 
 @compiled
 def open_tables(parts: Any) -> Any:
     """Return the parts of a Tables under their names again (Numba takes a plain tuple from Python in half the time)."""
-    return Tables(records(parts[0]), records(parts[1]), records(parts[2]), *parts[3:])
+    constants, acts, slots, items, places = records(parts[0]), records(parts[1]), records(parts[2]), records(parts[3]), records(parts[4])
+    return Tables(constants, acts, slots, items, places, records(parts[5]), records(parts[6]), *parts[7:])
 
 
 def record_of(values: Any) -> Records:

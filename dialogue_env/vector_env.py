@@ -152,7 +152,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         """Return the state; raises ResetNeeded where there is none, or unless ``ended`` is allowed, a dialogue is over that nothing resets."""
         if self.state is None:
             raise ResetNeeded("call reset first")
-        if not ended and self._stays and self._over.any():
+        if not ended and self._stays and np.count_nonzero(self._over):
             raise ResetNeeded('a dialogue has ended and cannot be stepped; call reset (in a batch, with options={"reset_mask": ended})')
         return self.state
 

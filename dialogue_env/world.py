@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from dialogue_env.acts import Family, Reply
-from dialogue_env.agent.belief import likelihood_table
 from dialogue_env.domain.act_table import ActTable, build_act_table
+from dialogue_env.domain.catalogue import Catalogue
 from dialogue_env.domain.domain import Domain
 from dialogue_env.person.model import PersonModel
 from dialogue_env.person.population import Population
-from dialogue_env.tables import SLOT, Arrivals, Tables, record_of
-from dialogue_env.types import F64, Records
+from dialogue_env.tables import CELL, COLUMN, ITEM, PLACE, SLOT, Arrivals, Tables, record_of
+from dialogue_env.types import I64, Records
 from rewards.errors import InputError
 
 GREATEST_NOISE = 0.5
@@ -48,16 +48,16 @@ def check_noise(noise: Any) -> float:
 def build_world(domain: Domain, population: Population, noise: float) -> World:
     """Put the tables together; raises InputError for a noise outside [0, 0.5]."""
     noise, person = check_noise(noise), population.person
-    acts, catalogue, topics = build_act_table(domain, person), domain.catalogue, domain.map
-    slots, marginals = _slots(domain), _marginals(domain)
+    acts, catalogue, topics, slots = build_act_table(domain, person), domain.catalogue, domain.map, _slots(domain)
     tables = Tables(
         constants=record_of(_constants(domain, person, acts, noise)),
         acts=acts.records,
         slots=slots,
+        items=_items(catalogue),
+        places=_places(catalogue, slots),
+        cells=_cells(catalogue, slots),
+        columns=_columns(catalogue),
         fits=np.ascontiguousarray(acts.fits.T),
-        codes=catalogue.codes.astype(np.int32),
-        marginals=marginals,
-        likelihood=likelihood_table(min(person.constants["belief"]["error"] + noise, 0.5), person.no_preference, person.indifferent, slots, marginals),
         vectors=topics.vectors,
         ranks=topics.ranks,
         centre=topics.centre,
@@ -68,23 +68,59 @@ def build_world(domain: Domain, population: Population, noise: float) -> World:
         neighbours=topics.neighbours,
         near=topics.near,
     )
-    arrivals = Arrivals(catalogue.popularity, np.array(domain.opening_topics, np.int32), population.shares, population.quantiles)
+    arrivals = Arrivals(catalogue.popularity.cumsum(), np.array(domain.opening_topics, np.int32), population.shares.cumsum(), population.quantiles)
     return World(domain, population, noise, acts, tables, arrivals)
 
 
 def _slots(domain: Domain) -> Records:
-    sizes = [len(values) for values in domain.catalogue.values]
-    weights = np.array([slot.weight for slot in domain.slots])
+    catalogue, sizes = domain.catalogue, np.array([len(values) for values in domain.catalogue.values])
+    weights, columns = np.array([slot.weight for slot in domain.slots]), catalogue.columns
     slots = np.zeros(len(sizes), SLOT)
     slots["size"], slots["form"], slots["weight"] = sizes, [slot.form for slot in domain.slots], weights / weights.sum()
-    slots["log_size"] = np.log(sizes)
+    slots["place"] = np.cumsum(sizes + 1) - (sizes + 1)
+    ends = np.searchsorted(columns["slot"], np.arange(len(sizes) + 1))
+    slots["first"], slots["end"] = ends[:-1], ends[1:]
+    shares = 1.0 / columns["several"]
+    filled = np.bincount(columns["slot"], shares * catalogue.popularity[columns["item"]])
+    complete = np.bincount(columns["slot"], shares) > len(catalogue.names) - 0.5
+    slots["blank"] = np.where(complete, 0.0, 1.0 - filled)
+    slots["log_size"] = np.log(sizes + (slots["blank"] > 0.0))
     return slots
 
 
-def _marginals(domain: Domain) -> F64:
-    catalogue = domain.catalogue
-    values = max(map(len, catalogue.values))
-    return np.stack([np.bincount(codes, catalogue.popularity, values) for codes in catalogue.codes.T])
+def _items(catalogue: Catalogue) -> Records:
+    items, entries = np.zeros(len(catalogue.names), ITEM), catalogue.entries
+    ends = np.searchsorted(entries["item"], np.arange(len(items) + 1))
+    items["first"], items["end"], items["popularity"] = ends[:-1], ends[1:], catalogue.popularity
+    items["slots"] = np.round(np.bincount(entries["item"], 1.0 / entries["several"], len(items)))
+    return items
+
+
+def _places(catalogue: Catalogue, slots: Records) -> Records:
+    entries, sizes = catalogue.entries, slots["size"] + 1
+    places = np.zeros(sizes.sum(), PLACE)
+    places["slot"] = np.repeat(np.arange(len(slots)), sizes)
+    places["value"] = np.arange(len(places)) - np.repeat(slots["place"], sizes)
+    mass = np.bincount(_place(entries, slots), catalogue.popularity[entries["item"]] / entries["several"], len(places))
+    places["popularity"] = mass / np.repeat(1.0 - slots["blank"], sizes)
+    return places
+
+
+def _cells(catalogue: Catalogue, slots: Records) -> Records:
+    cells = np.zeros(len(catalogue.entries), CELL)
+    cells["place"], cells["several"] = _place(catalogue.entries, slots), catalogue.entries["several"]
+    return cells
+
+
+def _place(entries: Records, slots: Records) -> I64:
+    return np.asarray(slots["place"][entries["slot"]] + entries["value"])
+
+
+def _columns(catalogue: Catalogue) -> Records:
+    columns = np.zeros(len(catalogue.columns), COLUMN)
+    for name in COLUMN.fields or ():
+        columns[name] = catalogue.columns[name]
+    return columns
 
 
 def _constants(domain: Domain, person: PersonModel, acts: ActTable, noise: float) -> dict[str, Any]:
@@ -94,6 +130,7 @@ def _constants(domain: Domain, person: PersonModel, acts: ActTable, noise: float
     tables["wish"] = tables["wish"] if wishes else dict.fromkeys(tables["wish"], 0.0)
     start = {f"{name}_{end}": value for name, pair in domain.start.items() for end, value in zip(("low", "high"), pair, strict=True)}
     reaction = tables.pop("reaction")
+    tables["belief"]["error"] = min(tables["belief"]["error"] + noise, 0.5)
     tables["willingness"]["log_fatigue"] = math.log(max(tables["willingness"].pop("fatigue"), LEAST_FATIGUE))
     return {
         **tables,

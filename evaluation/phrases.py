@@ -1,5 +1,6 @@
 """What a dialogue sounds like: template text for the acts of both sides, for human readers only."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ from dialogue_env.domain.domain import Slot
 from dialogue_env.files import check_keys, read_toml, texts
 
 FILE = Path(__file__).parent / "phrases.toml"
+MOST_TOLD = 6
+"""Slots of an item that an offer tells of."""
 _REPORTS = tuple(report for report in Report if report != Report.NOTHING)
 
 
@@ -79,11 +82,16 @@ def _answer(slot: Slot, value: str) -> str:
 
 
 def _values(world: World, item: int) -> str:
-    """Return the item's values in one line; a yes or no is named by its slot."""
-    catalogue = world.domain.catalogue
-    names = [values[code] for values, code in zip(catalogue.values, catalogue.codes[item], strict=True)]
-    spoken = [f"{_spoken(slot.name)}: {name}" if slot.form == Form.POLAR else name for slot, name in zip(world.domain.slots, names, strict=True)]
-    return ", ".join(spoken)
+    """Return the item's values in one line, those of the slots that weigh most if there are many; a yes or no is named by its slot."""
+    catalogue, names = world.domain.catalogue, defaultdict[int, list[str]](list)
+    for entry in catalogue.of(item):
+        names[int(entry["slot"])].append(catalogue.values[entry["slot"]][entry["value"]])
+    told = sorted(sorted(names, key=lambda s: -world.domain.slots[s].weight)[:MOST_TOLD])
+    return ", ".join(_told(world.domain.slots[s], " and ".join(names[s])) for s in told)
+
+
+def _told(slot: Slot, names: str) -> str:
+    return f"{_spoken(slot.name)}: {names}" if slot.form == Form.POLAR else names
 
 
 def _spoken(name: str) -> str:

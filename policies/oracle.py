@@ -8,7 +8,7 @@ import numpy as np
 
 from dialogue_env.acts import Family, Reply
 from dialogue_env.agent.observation import Observer
-from dialogue_env.likelihood import interests, reply_logits
+from dialogue_env.likelihood import interests, missed_wishes, reply_logits
 from dialogue_env.state import State
 from dialogue_env.types import F64, I64
 from dialogue_env.world import World
@@ -68,6 +68,6 @@ def _leads(world: World, view: View, state: State) -> F64:
 
 def _questions(world: World, view: View, state: State) -> F64:
     """Score the slots [B, S]: worth asking where the most likely item misses the wish, and the talk is near; never about a known profile."""
-    slots, wish = world.tables.slots, state.person.wish
-    missed = (world.tables.codes[state.talk.now["best_item"]] != wish) & (wish != slots["size"])
+    slots = world.tables.slots
+    missed = missed_wishes(world, state)
     return missed * 4.0 * slots["weight"] + view.slot("relevance") - (0.8 if world.domain.target == "item" else 9.0)

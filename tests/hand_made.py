@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from dialogue_env import Simulator, State, Stream, World, build_world, load_domain, load_population
-from dialogue_env.acts import REPLIES, Family, Reply
-from dialogue_env.domain.domain import Domain
+from dialogue_env.acts import REPLIES, Family, Form, Reply
+from dialogue_env.domain.catalogue import read_catalogue
+from dialogue_env.domain.domain import Domain, Slot
 from dialogue_env.domain.topics import map_of_table
 from dialogue_env.draws import Draw, dialogue_keys, uniforms
 from dialogue_env.files import read_toml
@@ -23,7 +24,7 @@ from rewards import Facts
 
 TINY = Path(__file__).parent / "tiny"
 WEATHER, FOOD, TRAVEL, SALE = range(4)
-COLOUR, SIZE = range(2)
+COLOUR, SIZE, LUCKY = range(3)
 BLUE, GREEN, RED, ANY = range(4)
 BIG, SMALL = range(2)
 CLOSENESS = [[1.0, 0.6, 0.2, 0.0], [0.6, 1.0, 0.4, 0.8], [0.2, 0.4, 1.0, 0.5], [0.0, 0.8, 0.5, 1.0]]
@@ -48,6 +49,32 @@ def tiny_of(noise: float = 0.0, person: Mapping[str, Any] | None = None, **chang
     if "map" not in changes:
         domain = replace(domain, map=map_of_table(np.array(CLOSENESS), np.array(SLOT_CLOSENESS), domain.goal_topic, domain.slate_size))
     return build_world(domain, replace(load_population("everyone"), person=_tiny_person(person or {})), noise)
+
+
+@cache
+def patchy_of(population: str = "") -> World:
+    """Return the world of ``tiny/patchy.csv``, whose cells hold none, one or several values; of a shipped population, else of the person of ``tiny_of``."""
+    tiny = _domain(TINY / "tiny.toml")
+    near = map_of_table(np.array(CLOSENESS), np.array([[*row, 0.5] for row in SLOT_CLOSENESS]), tiny.goal_topic, tiny.slate_size)
+    slots = (*tiny.slots, Slot("lucky", "A lucky one?", Form.POLAR, "Lucky: {value}.", 1.0))
+    world = tiny_of(catalogue=read_catalogue(TINY / "patchy.csv"), slots=slots, map=near)
+    return build_world(world.domain, load_population(population), world.noise) if population else world
+
+
+def codes_of(world: World) -> np.ndarray:
+    """Return the value that each item has of each slot [N, S], where all have one of all."""
+    return np.asarray(world.domain.catalogue.entries["value"]).reshape(len(world.domain.catalogue.names), -1)
+
+
+def places_of(world: World, slot: int) -> slice:
+    """Return the places of a slot's values and of "does not matter"."""
+    first, size = world.tables.slots["place"][slot], world.tables.slots["size"][slot]
+    return slice(first, first + size + 1)
+
+
+def popularity_of(world: World, slot: int) -> np.ndarray:
+    """Return the popularity of a slot's values among the items that have one."""
+    return np.asarray(world.tables.places["popularity"][places_of(world, slot)][:-1])
 
 
 def _tiny_person(changes: Mapping[str, Any]) -> PersonModel:
@@ -104,7 +131,7 @@ def state_of(
         _visit(side["visits"], visits or {int(np.ravel(shared["topic"])[0]): 1})
     topics = np.asarray(state.person.now["topic"])[:, None]
     state.person.now["interest"] = interests(world, state.person, topics)[:, 0]
-    named = {"wish": world.tables.codes[0]} | arrays
+    named = {"wish": _first_values(world)} | arrays
     _put(state, {"first_wish": named["wish"]} | named)
     state.talk.slate[...], state.talk.open[...] = slate_of(world, state), open_of(world, state)
     _put(state, {name: value for name, value in named.items() if name in ("slate", "open")})
@@ -136,6 +163,13 @@ def open_of(world: World, state: State) -> np.ndarray:
 def _set(records_: np.ndarray, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         records_[name] = value
+
+
+def _first_values(world: World) -> np.ndarray:
+    """Return the values [S] of item 0, the slot's size where it has none."""
+    values, entries = world.tables.slots["size"].copy(), world.domain.catalogue.of(0)
+    values[entries["slot"]] = entries["value"]
+    return values
 
 
 def _put(state: State, arrays: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from gymnasium.spaces import Box
-from hand_made import open_of, slate_of, tiny_of, world_of
+from hand_made import open_of, patchy_of, slate_of, tiny_of, world_of
 
 from dialogue_env import Simulator, State, Stream, World, domain_names, exchanges
 from dialogue_env.acts import Family
@@ -20,7 +20,7 @@ WEIGHTS = RewardWeights.parse("balanced")
 ROWS = 5
 LOW, HIGH = (np.array([getattr(term, end) for term in TERMS.values()], np.float32) for end in ("low", "high"))
 POPULATIONS = ("people", "everyone", "held_out", "people_tail_99", "adversarial", "accommodating")
-COMBINATIONS = [(domain, population, rule) for domain in domain_names() for population in POPULATIONS for rule in RULES]
+COMBINATIONS = [(domain, population, rule) for domain in (*domain_names(), "patchy") for population in POPULATIONS for rule in RULES]
 SHARES = ("mood", "upset", "cooperation", "surprise", "hesitation", "best_mass")
 LEVELS = ("satisfaction", "willingness", "annoyance", "distress", "misunderstanding", "progress", "utility", "interest")
 
@@ -55,7 +55,8 @@ def play(world: World, rule: str, numbers: np.ndarray, count: int | None = None)
 @pytest.fixture(scope="module", params=COMBINATIONS, ids="-".join)
 def played(request: pytest.FixtureRequest) -> Played:
     domain, population, rule = request.param
-    return play(world_of(domain, population), rule, np.arange(ROWS))
+    world = patchy_of(population) if domain == "patchy" else world_of(domain, population)
+    return play(world, rule, np.arange(ROWS))
 
 
 def test_observations_lie_in_the_space(played: Played) -> None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dialogue_env.acts import COOPERATIVE, REFUSING, Family, Reply, Report
-from dialogue_env.agent.belief import decline, report, summarise
+from dialogue_env.agent.belief import decline, report, summarise, total_of
 from dialogue_env.agent.options import write_open, write_slate
 from dialogue_env.messages import NOWHERE, Act, Heard
 from dialogue_env.types import F32, I32, U8, Bools, Records
@@ -43,7 +43,7 @@ TALK = np.dtype(
 
 
 class Talk(NamedTuple):
-    """The agent's side of B dialogues. Axis letters: S slots, V values, N items, C centres of topics, K slate, A acts."""
+    """The agent's side of B dialogues. Axis letters: S slots, W places of values, N items, C centres of topics, K slate, A acts."""
 
     now: Records  # [B] of TALK
     open: Bools  # [B, A] acts that can be chosen now; at least one can
@@ -51,10 +51,10 @@ class Talk(NamedTuple):
     uses: U8  # [B, A] times each act was used, at most 3
     asked: U8  # [B, S] times each slot was spoken of, at most 3
     liking: F32  # [B, C] estimated interest of the person, 1/2 where nothing is known
-    evidence: F32  # [B, S, V+1] likelihood of what was heard for each wished value; last: "does not matter"
+    evidence: F32  # [B, W] likelihood of what was heard for each wished value; last of each slot: "does not matter"
     items: F32  # [B, N] posterior of the items
-    entropy: F32  # [B, S] of each slot's value, over log of the slot's size
-    top_mass: F32  # [B, S] greatest mass on a value
+    entropy: F32  # [B, S] of the value that the needed item has of each slot, over the log of how many there are
+    top_mass: F32  # [B, S] greatest mass on a value, or on none
     fit: F32  # [B, 1 + varying acts] expected fit, by ``fit_row``
 
 
@@ -144,17 +144,24 @@ def _believe(tables: Any, talk: Any, b: int, act: Act, heard: Heard, room: Any) 
     declined = act.family == Family.PROPOSE and heard.reply == Reply.RESIST and tables.constants[0].world.item
     if not told and not declined:
         return
-    scale = report(tables, items, talk.evidence[b, heard.slot], heard, room) if told else 1.0
+    scale, mass = report(tables, items, talk.evidence[b], heard, room) if told else (1.0, 1.0)
     if declined:
-        decline(items, tables.codes, tables.slots, act.item, tables.constants[0].belief.rejection)
-    mass, now.best_item = summarise(items, tables.codes, tables.fits, tables.slots, talk.entropy[b], talk.top_mass[b], talk.fit[b], room)
-    now.best_mass = items[now.best_item]
+        mass = decline(items, tables.items, tables.cells, tables.places, tables.slots, act.item, tables.constants[0].belief.rejection, room)
+    _summarise(tables, talk, b, mass, room)
     now.surprise = min(max(1.0 - mass * scale, 0.0), 1.0) if told and not declined else 0.0
 
 
 @compiled
-def begin(tables: Any, talk: Any, b: int, popularity: Any, room: Any) -> None:
-    """Write what all new dialogues have in common into row ``b``: nothing is known beside the ``popularity`` [N] of the items."""
+def _summarise(tables: Any, talk: Any, b: int, mass: float, room: Any) -> None:
+    """Normalise the posterior of the items, which sums to ``mass``, and write what it says."""
+    now, items, sums = talk.now[b], talk.items[b], (talk.entropy[b], talk.top_mass[b], talk.fit[b])
+    now.best_item = summarise(items, tables.items, tables.cells, tables.fits, tables.slots, mass, *sums, room)
+    now.best_mass = items[now.best_item]
+
+
+@compiled
+def begin(tables: Any, talk: Any, b: int, room: Any) -> None:
+    """Write what all new dialogues have in common into row ``b``: nothing is known beside the popularity of the items."""
     now = talk.now[b]
     now.exchanges = now.offers = now.refusals = now.heard_slot = now.heard_first = now.heard_second = 0
     now.topic, now.heard_kind, now.visits.known = NOWHERE, Report.NOTHING.value, 0
@@ -166,9 +173,8 @@ def begin(tables: Any, talk: Any, b: int, popularity: Any, room: Any) -> None:
     talk.liking[b] = 0.5
     talk.evidence[b] = 1.0
     for n in range(talk.items.shape[1]):
-        talk.items[b, n] = popularity[n]
-    _, now.best_item = summarise(talk.items[b], tables.codes, tables.fits, tables.slots, talk.entropy[b], talk.top_mass[b], talk.fit[b], room)
-    now.best_mass = talk.items[b, now.best_item]
+        talk.items[b, n] = tables.items[n].popularity
+    _summarise(tables, talk, b, total_of(talk.items[b]), room)
     write_open(tables.acts, now, talk.asked[b], talk.open[b])
 
 

@@ -95,8 +95,7 @@ def _fit(spec: ActSpec, domain: Domain, person: PersonModel) -> F64:
     for table in (spec.helps, spec.hurts):
         match = np.zeros(len(catalogue.names), bool)
         for slot, names in table.items():
-            s = catalogue.slots.index(slot)
-            match |= np.isin(catalogue.codes[:, s], [catalogue.values[s].index(name) for name in names])
+            match |= catalogue.having(catalogue.slots.index(slot), names)
         matches.append(match)
     c = person.constants["fit"]
     return c["base"] + c["helps"] * matches[0] + c["hurts"] * matches[1]

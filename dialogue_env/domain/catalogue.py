@@ -1,35 +1,64 @@
-"""The catalogue: a CSV whose categorical columns are the slots of a wish."""
+"""The catalogue: a CSV whose categorical columns are the slots of a wish.
+
+A cell may be blank (the item has no such thing, or nobody knows) and may hold several values. What is kept is what
+stands in the table, so that hundreds of columns that are mostly blank cost what they say.
+"""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from dialogue_env.types import Records
 from rewards.errors import InputError
 
 MOST_VALUES = 50
 MOST_ITEMS = 10_000
+MOST_PLACES = 2**16
+"""Values of all slots, and a "does not matter" for each."""
+SEPARATOR = ";"
+"""Between the values of one cell."""
+
+ENTRY = np.dtype([("item", "i4"), ("slot", "i4"), ("value", "i4"), ("several", "i4")], align=True)
+"""A value that stands in the table, and how many stand in its cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """N items described by S slots; slot s has ``len(values[s])`` values."""
+    """N items described by S slots; slot s has ``len(values[s])`` values, of which an item has none, one or several."""
 
     names: tuple[str, ...]  # N item names
     popularity: npt.NDArray[np.float64]  # [N], sums to 1
     slots: tuple[str, ...]  # S slot names
     values: tuple[tuple[str, ...], ...]  # S tuples of value names
-    codes: npt.NDArray[np.int64]  # [N, S] index of each item's value
+    entries: Records  # of ENTRY, by item, then slot, then value
+
+    def of(self, item: int) -> Records:
+        """Return the entries of an item."""
+        first, end = np.searchsorted(self.entries["item"], (item, item + 1))
+        return np.asarray(self.entries[first:end])
+
+    @property
+    def columns(self) -> Records:
+        """The same entries by slot, then item, then value."""
+        return np.asarray(self.entries[np.argsort(self.entries["slot"], kind="stable")])
+
+    def having(self, slot: int, names: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which items [N] have one of the values ``names`` of a slot."""
+        wanted = [self.values[slot].index(name) for name in names]
+        found = self.entries[(self.entries["slot"] == slot) & np.isin(self.entries["value"], wanted)]
+        return np.isin(np.arange(len(self.names)), found["item"])
 
 
 def read_catalogue(path: Path) -> Catalogue:
     """Read a catalogue: column ``name``, an optional column ``weight`` (popularity), the rest slots.
 
-    Raises InputError naming the file and the column for: a missing or unreadable file, fewer
-    than two rows, repeated names, weights that are not positive numbers, and slot columns that
-    have blanks, a single value, or more than 50 values.
+    Several values in a cell are set apart by semicolons. Raises InputError naming the file and the column for: a
+    missing or unreadable file, fewer than two rows, repeated names, weights that are not positive numbers, items
+    without a value, slot columns that are blank, hold the same in all rows, or more than 50 values, and too many of them.
     """
     header, rows = _read_rows(path)
     columns = {title: [row[i].strip() for row in rows] for i, title in enumerate(header)}
@@ -42,9 +71,26 @@ def read_catalogue(path: Path) -> Catalogue:
     popularity = _popularity(path, columns.pop("weight", None), len(rows))
     if not columns:
         raise InputError(f"{path}: no slot columns; needed: 'name', optionally 'weight', and at least one column of categories")
-    values = tuple(_categories(path, title, column) for title, column in columns.items())
-    codes = np.array([[v.index(cell) for cell in column] for v, column in zip(values, columns.values(), strict=True)]).T
-    return Catalogue(tuple(names), popularity, tuple(columns), values, np.ascontiguousarray(codes))
+    cells = {title: [_cell(text) for text in column] for title, column in columns.items()}
+    values = tuple(_categories(path, title, column) for title, column in cells.items())
+    if (different := sum(map(len, values))) + len(values) > MOST_PLACES:
+        raise InputError(f"{path}: {len(values):,} slot columns hold {different:,} different values; together these may be {MOST_PLACES:,}")
+    entries = np.sort(np.concatenate([_entries(s, *pair) for s, pair in enumerate(zip(values, cells.values(), strict=True))]), order=("item", "slot", "value"))
+    blank = np.setdiff1d(np.arange(len(names)), entries["item"])
+    if len(blank):
+        raise InputError(f"{path}: item {names[blank[0]]!r} has no values at all; fill a cell or drop the row")
+    return Catalogue(tuple(names), popularity, tuple(columns), values, entries)
+
+
+def _cell(text: str) -> tuple[str, ...]:
+    """Return the different values of a cell, none for a blank one."""
+    return tuple(sorted({value.strip() for value in text.split(SEPARATOR)} - {""}))
+
+
+def _entries(slot: int, values: tuple[str, ...], cells: list[tuple[str, ...]]) -> Records:
+    """Return what stands in a column, of ENTRY."""
+    place = {name: value for value, name in enumerate(values)}
+    return np.array([(item, slot, place[name], len(cell)) for item, cell in enumerate(cells) for name in cell], ENTRY)
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
@@ -82,12 +128,13 @@ def _popularity(path: Path, cells: list[str] | None, count: int) -> npt.NDArray[
     return np.asarray(weights / weights.sum())
 
 
-def _categories(path: Path, title: str, cells: list[str]) -> tuple[str, ...]:
-    if "" in cells:
-        raise InputError(f"{path}: column {title!r} has a blank cell in row {cells.index('') + 2}; fill it or drop the column")
-    values = tuple(sorted(set(cells)))
-    if len(values) == 1:
-        raise InputError(f"{path}: column {title!r} holds only {values[0]!r}; a slot needs at least two values, drop the column")
+def _categories(path: Path, title: str, cells: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the values of a column in order."""
+    values = tuple(sorted({value for cell in cells for value in cell}))
+    if not values:
+        raise InputError(f"{path}: column {title!r} is blank in every row; drop it")
+    if len(set(cells)) == 1:
+        raise InputError(f"{path}: column {title!r} holds {'; '.join(values)!r} in every row; a slot needs rows that differ, drop the column")
     if len(values) > MOST_VALUES:
         raise InputError(f"{path}: column {title!r} has {len(values):,} different values; a slot may have at most {MOST_VALUES}, group them or drop the column")
     return values

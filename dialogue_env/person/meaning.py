@@ -74,7 +74,7 @@ def meaning(tables: Any, people: Any, b: int, act: Act) -> Move:
         comfort=row.comfort * max(fit, 0.0) * fresh,
         gain=row.gain * fit * fresh * person.traits.influence,
         fit=fit,
-        utility=utility(tables, people.wish[b], act.item),
+        utility=utility(tables, people.wish[b], person.need, act.item),
         holding=act.family == Family.HOLD and not person.thinking,
         intruded=person.thinking and not person.stuck and act.family in INITIATIVE,
         missed=(person.asked and act.family not in REPLYING) or (person.stuck and act.family == Family.HOLD),

@@ -6,7 +6,7 @@ from dialogue_env.acts import REFUSING, Family, Reply
 from dialogue_env.draws import Draw, draw
 from dialogue_env.messages import Act, Said
 from dialogue_env.person.meaning import Move
-from dialogue_env.person.person import utility
+from dialogue_env.person.person import slot_of_need, utility
 from dialogue_env.person.replies import round_, sigmoid
 from dialogue_env.visits import visit
 from rewards.compiled import compiled
@@ -34,7 +34,7 @@ def update(tables: Any, people: Any, b: int, act: Act, move: Move, said: Said, m
     )
     person.satisfaction, person.willingness, person.annoyance, person.distress, person.misunderstanding = after
     if reply == Reply.ACCEPT:
-        person.utility = utility(tables, people.first_wish[b], act.item)
+        person.utility = utility(tables, people.first_wish[b], person.need, act.item)
         person.rejected = False
     elif reply == Reply.RESIST and act.family == Family.PROPOSE:
         person.rejected = True
@@ -151,17 +151,17 @@ def _change_wish(tables: Any, people: Any, b: int, number: int) -> None:
     key = people.now[b].key
     if not tables.constants[0].world.item or draw(key, number, Draw.CHANGED_MIND) >= people.now[b].traits.mind_change:
         return
-    scaled = draw(key, number, Draw.NEW_WISH) * len(tables.slots)
-    slot = min(int(scaled), len(tables.slots) - 1)
-    people.wish[b, slot] = popular_value(tables, slot, scaled - slot)
+    need, uniform = people.now[b].need, draw(key, number, Draw.NEW_WISH)
+    slot, scaled = slot_of_need(tables, need, uniform), uniform * tables.items[need].slots
+    people.wish[b, slot] = popular_value(tables, slot, scaled - int(scaled))
 
 
 @compiled
 def popular_value(tables: Any, slot: int, uniform: float) -> int:
     """Return a value of a slot drawn by popularity."""
-    last, reached = tables.slots[slot].size - 1, 0.0
+    place, last, reached = tables.slots[slot].place, tables.slots[slot].size - 1, 0.0
     for value in range(last):
-        reached += tables.marginals[slot, value]
+        reached += tables.places[place + value].popularity
         if reached > uniform:
             return value
     return last

@@ -16,14 +16,16 @@ COUNT, CHOICES = len(TRAITS), len(REPLIES)
 
 
 @compiled
-def chosen(shares: Any, uniform: float) -> int:
-    """Return an index drawn by ``shares``, which sum to 1."""
-    last, reached = len(shares) - 1, 0.0
-    for i in range(last):
-        reached += shares[i]
-        if reached > uniform:
-            return i
-    return last
+def chosen(reached: Any, uniform: float) -> int:
+    """Return an index drawn by shares, of which ``reached`` are the running sums."""
+    low, high = 0, len(reached) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if reached[middle] > uniform:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @compiled
@@ -34,16 +36,15 @@ def arrive(tables: Any, arrivals: Any, people: Any, b: int, topic: int, best: in
     """
     person, start = people.now[b], tables.constants[0].start
     key, slots = person.key, len(tables.slots)
-    person.type = chosen(arrivals.shares, draw(key, 0, Opening.TYPE))
+    person.type = chosen(arrivals.types, draw(key, 0, Opening.TYPE))
     for c in range(COUNT):
         person.trait[c] = quantile(arrivals.quantiles, person.type, c, draw(key, 0, Opening.REST + slots + c))
     for r in range(CHOICES):
         person.leaning[r] = 0.0
         for c in range(COUNT):
             person.leaning[r] += (person.trait[c] - 0.5) * tables.constants[0].character[r, c]
-    person.need = chosen(arrivals.popularity, draw(key, 0, Opening.NEED))
-    for s in range(slots):
-        people.wish[b, s] = people.first_wish[b, s] = _wished(tables, person.need, s, draw(key, 0, Opening.REST + s))
+    person.need = chosen(arrivals.items, draw(key, 0, Opening.NEED))
+    _wish(tables, people, b)
     for i in range(FAVOURITES):
         person.favourites[i] = int(draw(key, 0, Opening.FAVOURITES + i) * len(tables.centre))
     person.satisfaction = _between(start.satisfaction_low, start.satisfaction_high, draw(key, 0, Opening.SATISFACTION))
@@ -56,7 +57,7 @@ def arrive(tables: Any, arrivals: Any, people: Any, b: int, topic: int, best: in
     forget(person.visits)
     person.interest = interest(tables, person, topic)
     visit(person.visits, topic)
-    person.progress = progress(tables, person, utility(tables, people.wish[b], best))
+    person.progress = progress(tables, person, utility(tables, people.wish[b], person.need, best))
 
 
 @compiled
@@ -75,12 +76,27 @@ def quantile(quantiles: Any, kind: int, trait: int, level: float) -> float:
 
 
 @compiled
-def _wished(tables: Any, need: int, slot: int, uniform: float) -> int:
-    """Return the wished value of a slot: the item's, but it may not matter or may deviate."""
-    c = tables.constants[0].wish
+def _wish(tables: Any, people: Any, b: int) -> None:
+    """Write the wish of the person in row ``b``, whose need is set: what the item does not have does not matter."""
+    person = people.now[b]
+    for s in range(len(tables.slots)):
+        people.wish[b, s] = people.first_wish[b, s] = tables.slots[s].size
+    item = tables.items[person.need]
+    cell = item.first
+    while cell < item.end:
+        slot = tables.places[tables.cells[cell].place].slot
+        people.wish[b, slot] = people.first_wish[b, slot] = _wished(tables, cell, draw(person.key, 0, Opening.REST + slot))
+        cell += tables.cells[cell].several
+
+
+@compiled
+def _wished(tables: Any, first: int, uniform: float) -> int:
+    """Return the wished value of a slot whose values the item has from ``first`` on: one of them, but it may not matter or may deviate."""
+    c, several, slot = tables.constants[0].wish, tables.cells[first].several, tables.places[tables.cells[first].place].slot
     deviates = c.dont_care + (1.0 - c.dont_care) * c.deviation
     if uniform < c.dont_care:
         return tables.slots[slot].size
     if uniform < deviates:
         return popular_value(tables, slot, (uniform - c.dont_care) / (deviates - c.dont_care))
-    return tables.codes[need, slot]
+    nth = min(int((uniform - deviates) / (1.0 - deviates) * several), int(several) - 1)
+    return tables.places[tables.cells[first + nth].place].value

@@ -8,7 +8,7 @@ from dialogue_env.acts import REPLIES
 from dialogue_env.person.traits import TRAITS
 from dialogue_env.types import I32, Records
 from dialogue_env.visits import VISITS
-from rewards.compiled import compiled, records
+from rewards.compiled import compiled, compiled_apart, records
 
 FAVOURITES = 3
 """How many topics of their own a person has."""
@@ -73,12 +73,35 @@ def open_people(parts: Any) -> Any:
 
 
 @compiled
-def utility(tables: Any, wish: Any, item: int) -> float:
-    """Return the share of a wish [S] that ``item`` meets, by the slots' weights; 1 in outcome domains."""
+def utility(tables: Any, wish: Any, need: int, item: int) -> float:
+    """Return the share of a wish [S] that ``item`` meets, by the weights of the slots that the ``need`` has; 1 in outcome domains."""
     if not tables.constants[0].world.item:
         return 1.0
-    total = 0.0
-    for s in range(len(wish)):
-        if wish[s] == tables.codes[item, s] or wish[s] == tables.slots[s].size:
-            total += tables.slots[s].weight
-    return min(total, 1.0)
+    return _share_met(wish, tables.items[need], tables.items[item], tables.cells, tables.places, tables.slots)
+
+
+@compiled_apart
+def _share_met(wish: Any, need: Any, item: Any, cells: Any, places: Any, slots: Any) -> float:
+    met, minded, i, k = 0.0, 0.0, need.first, item.first
+    while i < need.end:
+        slot = places[cells[i].place].slot
+        wished, end = slots[slot].place + wish[slot], slots[slot].place + slots[slot].size
+        served = wished == end
+        i += cells[i].several
+        while k < item.end and cells[k].place < end:
+            served = served or cells[k].place == wished
+            k += 1
+        minded += slots[slot].weight
+        met += slots[slot].weight if served else 0.0
+    return met / minded
+
+
+@compiled
+def slot_of_need(tables: Any, need: int, uniform: float) -> int:
+    """Return one of the slots that the need has, evenly."""
+    item = tables.items[need]
+    nth = min(int(uniform * item.slots), item.slots - 1)
+    cell = item.first
+    for _ in range(nth):
+        cell += tables.cells[cell].several
+    return tables.places[tables.cells[cell].place].slot

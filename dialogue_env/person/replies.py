@@ -20,8 +20,17 @@ FARTHEST = 30.0
 """Acceptability lies within so much of 0."""
 WORST_FAILURES = 4
 """Failures beyond these make nobody likelier to leave (BETOLD)."""
-FEATURE = np.dtype([(name, "f8") for name in FEATURES])
 CHOICES, LEAVE = len(REPLIES), int(Reply.LEAVE)
+CHOICE = np.dtype(
+    {
+        "names": [*FEATURES, "feature", "logit"],
+        "formats": [*("f8" for _ in FEATURES), ("f8", (len(FEATURES),)), ("f8", (CHOICES,))],
+        "offsets": [*range(0, 8 * len(FEATURES), 8), 0, 8 * len(FEATURES)],
+        "itemsize": 8 * (len(FEATURES) + CHOICES),
+    },
+    align=True,
+)
+"""The choice of a reply: its features, once more as ``feature`` [F] for loops over all, and the logit [R] of each reply but LEAVE."""
 
 
 @compiled
@@ -61,7 +70,7 @@ def acceptability(tables: Any, person: Any, act: Act, move: Move) -> float:
 
 @compiled
 def write_features(tables: Any, person: Any, act: Act, move: Move, out: Any) -> None:
-    """Write the features of the reply choice into the record ``out`` of FEATURE."""
+    """Write the features of the reply choice into the record ``out`` of CHOICE."""
     out.interest = move.interest - 0.5
     out.relevance = move.relevance - 0.5
     out.satisfaction = person.satisfaction - 0.5

@@ -8,7 +8,7 @@ from dialogue_env.draws import Draw, another, draw
 from dialogue_env.messages import NOWHERE, Act, Said
 from dialogue_env.nearness import closeness
 from dialogue_env.person.meaning import Move
-from dialogue_env.person.person import FAVOURITES
+from dialogue_env.person.person import FAVOURITES, slot_of_need
 from rewards.compiled import compiled
 
 
@@ -24,8 +24,7 @@ def say(tables: Any, people: Any, b: int, act: Act, move: Move, reply: int) -> S
     slot, kind, first, second = 0, Report.NOTHING.value, 0, 0
     asked, checking = reply == Reply.ANSWER and act.family == Family.CLARIFY, reply == Reply.ANSWER and act.family == Family.CHECK
     if asked or checking or _discloses(tables, person, act, reply):
-        slots = len(tables.slots)
-        slot = act.slot if asked or checking else min(int(draw(person.key, number, Draw.REPORT_SLOT) * slots), slots - 1)
+        slot = act.slot if asked or checking else slot_of_need(tables, person.need, draw(person.key, number, Draw.REPORT_SLOT))
         kind, first, second = _report(tables, person, people.wish[b, slot], slot, move.relevance, asked, checking, reply, number)
     stuck = reply == Reply.SILENT and draw(person.key, number, Draw.STUCK) < tables.constants[0].thinking.stuck
     return Said(reply, raised_topic(tables, person, act, reply), slot, kind, first, second, person.satisfaction, person.distress, stuck)
@@ -44,7 +43,7 @@ def _report(tables: Any, person: Any, wished: int, slot: int, relevance: float, 
         return Report.REFUSED.value, true, true
     if level < unsure:
         return Report.NO_PREFERENCE.value, true, true
-    if level < vague:
+    if level < vague and size > 1:
         return Report.VAGUE.value, true, other
     wrong_rate = 1.0 - person.traits.reliability if reply == Reply.SUGGEST else person.traits.error
     named = other if level < vague + (1.0 - vague) * wrong_rate else true

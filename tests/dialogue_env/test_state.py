@@ -11,15 +11,15 @@ from dialogue_env.state import blank
 
 def shapes(world: World, count: int) -> dict[str, tuple[type, tuple[int, ...]]]:
     """Return the kind and shape that every array of the state is documented to have."""
-    acts, (slots, values), candidates = len(world.acts.names), world.tables.marginals.shape, world.domain.slate_size
+    acts, slots, candidates = len(world.acts.names), len(world.tables.slots), world.domain.slate_size
     rows = {
         "open": (np.bool_, acts),
         "slate": (np.int32, candidates),
         "uses": (np.uint8, acts),
         "asked": (np.uint8, slots),
         "liking": (np.float32, len(world.tables.centres)),
-        "evidence": (np.float32, slots, values + 1),
-        "items": (np.float32, len(world.tables.codes)),
+        "evidence": (np.float32, len(world.tables.places)),
+        "items": (np.float32, len(world.tables.items)),
         "entropy": (np.float32, slots),
         "top_mass": (np.float32, slots),
         "fit": (np.float32, 1 + world.acts.records["fit_row"].max()),

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hand_made import tiny_of, world_of
+from hand_made import codes_of, patchy_of, tiny_of, world_of
 
 from dialogue_env import World, build_world, domain_names, load_domain, load_population, population_names
 from dialogue_env.tables import record_of
@@ -12,9 +12,26 @@ from rewards import InputError
 
 def test_values_and_their_popularity(tiny: World) -> None:
     assert tiny.tables.slots["size"].tolist() == [3, 2]
-    assert tiny.tables.codes.tolist() == [[2, 0], [2, 1], [1, 0], [0, 1]]  # blue 0, green 1, red 2; big 0, small 1
+    assert codes_of(tiny).tolist() == [[2, 0], [2, 1], [1, 0], [0, 1]]  # blue 0, green 1, red 2; big 0, small 1
     np.testing.assert_allclose(tiny.domain.catalogue.popularity, [0.4, 0.2, 0.2, 0.2])
-    np.testing.assert_allclose(tiny.tables.marginals, [[0.2, 0.2, 0.6], [0.6, 0.4, 0.0]], rtol=1e-12)
+    np.testing.assert_allclose(tiny.tables.places["popularity"], [0.2, 0.2, 0.6, 0, 0.6, 0.4, 0], rtol=1e-12)
+
+
+def test_blank_cells_and_several_values() -> None:
+    tables = patchy_of().tables
+    assert tables.slots["size"].tolist() == [3, 2, 1]
+    assert tables.slots["place"].tolist() == [0, 4, 7]
+    np.testing.assert_allclose(tables.slots["blank"], [0.0, 0.2, 0.8])  # the rose has no size, none but the moss is lucky
+    np.testing.assert_allclose(tables.slots["log_size"], np.log([3, 3, 2]))  # with "none" where there is such a thing
+    # Half the rose, .1, is red and half green; of .8 with a size .6 are big; what is lucky at all is so.
+    np.testing.assert_allclose(tables.places["popularity"], [0.2, 0.3, 0.5, 0, 0.75, 0.25, 0, 1, 0], rtol=1e-12)
+    assert tables.items["slots"].tolist() == [2, 1, 3, 2]
+    assert tables.places["slot"].tolist() == [0, 0, 0, 0, 1, 1, 1, 2, 2]
+    assert tables.places["value"].tolist() == [0, 1, 2, 3, 0, 1, 2, 0, 1]
+    of = [tables.cells["place"][item["first"] : item["end"]].tolist() for item in tables.items]
+    assert of == [[2, 4], [1, 2], [1, 4, 7], [0, 5]]
+    colour = tables.columns[tables.slots["first"][0] : tables.slots["end"][0]]
+    assert colour.tolist() == [(0, 2, 1), (1, 1, 2), (1, 2, 2), (2, 1, 1), (3, 0, 1)]
 
 
 def test_slot_weights_sum_to_1(tiny: World) -> None:

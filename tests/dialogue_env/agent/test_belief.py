@@ -3,12 +3,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_made import BIG, BLUE, COLOUR, GREEN, RED, SALE, SIZE, SMALL, after, state_of, tiny_of
+from hand_made import BIG, BLUE, COLOUR, GREEN, LUCKY, RED, SALE, SIZE, SMALL, after, patchy_of, places_of, popularity_of, state_of, tiny_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue_env import Simulator, State, Stream, World
 from dialogue_env.acts import Reply, Report
+from dialogue_env.domain.catalogue import ENTRY, Catalogue
 from dialogue_env.draws import dialogue_keys
 
 LUCK = dialogue_keys(Stream.TRAINING, 0, np.arange(400))
@@ -21,7 +22,8 @@ def told(world: World, state: State, slot: int, kind: int, first: int = 0, secon
     people.person.now["traits"]["disclosure"] = 0.0 if kind == Report.NOTHING else 1.0
     people.person.now["traits"]["error"] = 0.0
     people.person.wish[:, slot] = world.tables.slots["size"][slot] if kind == Report.NO_PREFERENCE else first
-    new, _ = after(world, people, "clarify:colour" if kind == Report.REFUSED else "explore", Reply.ANSWER)
+    asked = kind == Report.REFUSED or slot == LUCKY  # nobody speaks unasked of what the ruby does not have
+    new, _ = after(world, people, f"clarify:{world.domain.slots[slot].name}" if asked else "explore", Reply.ANSWER)
     named = {"slot": slot, "kind": kind, "first": first, "second": first if second is None else second}
     if kind == Report.NO_PREFERENCE:
         named = {"slot": slot, "kind": kind}
@@ -52,9 +54,9 @@ def declined(world: World, state: State) -> State:
 def test_evidence_is_the_likelihood(tiny: World, slot: int, kind: int, first: int, second: int, evidence: list[float | None]) -> None:
     state = told(tiny, state_of(tiny), slot, kind, first, second)
     greatest = max(value for value in evidence if value)
-    for found, value in zip(state.talk.evidence[0, slot], evidence, strict=True):
-        assert value is None or found == pytest.approx(value / greatest, rel=1e-5)  # kept at a greatest of 1
-    assert state.talk.evidence[0, 1 - slot].tolist() == [1.0] * 4
+    expected = np.array([value for value in evidence if value]) / greatest  # kept at a greatest of 1
+    np.testing.assert_allclose(state.talk.evidence[0, places_of(tiny, slot)], expected, rtol=1e-5)
+    assert (state.talk.evidence[0, places_of(tiny, 1 - slot)] == 1.0).all()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_evidence_is_the_likelihood(tiny: World, slot: int, kind: int, first: in
 )
 def test_noise_adds_to_the_error(noise: float, likelihood: list[float]) -> None:
     world = tiny_of(noise=noise)
-    evidence = told(world, state_of(world), COLOUR, Report.VALUE, RED).talk.evidence[0, COLOUR]
+    evidence = told(world, state_of(world), COLOUR, Report.VALUE, RED).talk.evidence[0, places_of(world, COLOUR)]
     np.testing.assert_allclose(evidence, np.array(likelihood) / max(likelihood), rtol=1e-5)
 
 
@@ -93,6 +95,44 @@ def test_prior_by_hand(tiny: World) -> None:
     np.testing.assert_allclose(talk.fit[0], [1.0, 0.4 + 0.02 + 0.08 - 0.1], rtol=1e-6)
 
 
+def test_prior_by_hand_where_cells_are_blank_or_hold_several_values() -> None:
+    talk = Simulator(patchy_of()).reset(Stream.TRAINING, 0, np.arange(1)).talk
+    # Of .4, .2, .2 and .2 the rose is half red, half green: .2 blue, .3 green, .5 red. Of no size is the rose; all but the moss are not lucky.
+    shares = [[0.2, 0.3, 0.5], [0.6, 0.2, 0.2], [0.2, 0.8]]
+    entropies = [-(np.array(p) * np.log(p)).sum() / np.log(len(p)) for p in shares]
+    np.testing.assert_allclose(talk.entropy[0], entropies, atol=1e-5)
+    np.testing.assert_allclose(talk.top_mass[0], [0.5, 0.6, 0.8], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("slot", "value", "items"),
+    [
+        # "Red" among the values: .5 * .9 + .5 * .05 = .475; who does not mind says it with .3 * .5. G(red) = .2 * .15 + .8 (.81 + .0475) = .716,
+        # G(others) = .03 + .8 (.045 + .0475) = .104, and the rose, red or green, .41: .2864, .082, .0208, .0208, together .41.
+        (COLOUR, RED, [0.2864 / 0.41, 0.2, 0.0208 / 0.41, 0.0208 / 0.41]),
+        # "Small": .75 * .1 + .25 * .9 = .3; by whom it does not matter to, as to all who need the rose, .6 * .25 = .15. G(big) = .03 + .8 (.09 + .03)
+        # = .126, G(small) = .03 + .8 (.81 + .03) = .702: .0504, .03, .0252, .1404, together .246.
+        (SIZE, SMALL, [0.0504 / 0.246, 0.03 / 0.246, 0.0252 / 0.246, 0.1404 / 0.246]),
+        # "Lucky": said with .9 by who wishes for it, and with .1 by those who do not mind: G = .02 + .8 (.81 + .09) = .74; .04, .02, .148, .02.
+        (LUCKY, 0, [0.04 / 0.228, 0.02 / 0.228, 0.148 / 0.228, 0.02 / 0.228]),
+    ],
+)
+def test_posterior_by_hand_where_cells_are_blank_or_hold_several_values(slot: int, value: int, items: list[float]) -> None:
+    world = patchy_of()
+    talk = told(world, state_of(world), slot, Report.VALUE, value).talk
+    np.testing.assert_allclose(talk.items[0], items, atol=1e-6)
+    together = {COLOUR: 0.41, SIZE: 0.246, LUCKY: 0.228}[slot]
+    assert talk.now["surprise"].item() == pytest.approx(1.0 - together, abs=1e-6)
+
+
+def test_declined_offer_of_several_values_counts_by_their_shares() -> None:
+    world = patchy_of()
+    state = state_of(world, talk={"best_item": 1})
+    # The weights are 3, 1 and 1 of 5. The rose was declined, red or green: .6 in common with itself, half of it with the ruby and the moss.
+    expected = np.array([0.4, 0.2, 0.2, 0.2]) * (1.0 - 0.6 * np.array([0.3, 0.6, 0.3, 0.0]) ** 2)
+    np.testing.assert_allclose(declined(world, state).talk.items[0], expected / expected.sum(), rtol=1e-5)
+
+
 def test_declined_offer_counts_against_items_like_it(tiny: World) -> None:
     talk = declined(tiny, state_of(tiny)).talk
     # The ruby was offered. 1 - .6 (share in common)^2: ruby 1 - .6, rose 1 - .6 * .75^2, moss 1 - .6 * .25^2, lake 1.
@@ -120,28 +160,39 @@ REPORTS = st.one_of(
     st.tuples(st.just(COLOUR), st.sampled_from([Report.VALUE, Report.VAGUE, Report.NO_PREFERENCE]), st.permutations(range(3)).map(tuple)),
     st.tuples(st.just(SIZE), st.sampled_from([Report.VALUE, Report.VAGUE, Report.NO_PREFERENCE]), st.permutations(range(2)).map(tuple)),
 )
+PATCHY = st.one_of(REPORTS, st.tuples(st.just(LUCKY), st.sampled_from([Report.VALUE, Report.NO_PREFERENCE]), st.just((0,))))
 Reports = list[tuple[int, int, tuple[int, ...]]]
+UNSURE_OF_NOTHING, UNSURE = [0.7, 0.4, 0.9], [0.2, 0.1, 0.3]  # by slot: asked as a choice, openly, and for a yes or no
 
 
 def chance_of(world: World, slot: int, kind: int, named: tuple[int, ...], wish: int) -> float:
     """Return P(report | wish), where wish is a value or the slot's size for "does not matter"; up to a factor."""
-    size, popularity = [3, 2][slot], world.tables.marginals[slot]
+    popularity = popularity_of(world, slot)
+    size = len(popularity)
     if kind == Report.NO_PREFERENCE:
-        return [0.7, 0.4][slot] if wish == size else [0.2, 0.1][slot]
+        return UNSURE_OF_NOTHING[slot] if wish == size else UNSURE[slot]
     values = named[:2] if kind == Report.VAGUE else named[:1]
     if wish == size:
-        return sum([0.3, 0.6][slot] * popularity[value] for value in values) / len(values)
+        return sum((1.0 - UNSURE_OF_NOTHING[slot]) * popularity[value] for value in values) / len(values)
     return sum(0.9 if wish == value else 0.1 / (size - 1) for value in values) / len(values)
+
+
+def wish_chance(world: World, item: int, slot: int, wish: int) -> float:
+    """Return P(wished value, or the slot's size, of a slot | needed item)."""
+    popularity, entries = popularity_of(world, slot), world.domain.catalogue.of(item)
+    own = entries["value"][entries["slot"] == slot]
+    if len(own) == 0:
+        return float(wish == len(popularity))
+    return 0.2 if wish == len(popularity) else 0.8 * (0.9 * (wish in own) / len(own) + 0.1 * popularity[wish])
 
 
 def brute_force(world: World, reports: Reports) -> np.ndarray:
     """Return the posterior of the items by going through every item and every wish."""
-    posterior = np.zeros(4)
-    for item, wish in itertools.product(range(4), itertools.product(range(4), range(3))):
+    posterior, wishes = np.zeros(4), itertools.product(*(range(size + 1) for size in world.tables.slots["size"]))
+    for item, wish in itertools.product(range(4), wishes):
         chance = world.domain.catalogue.popularity[item]
-        for slot, size in enumerate([3, 2]):
-            differs = 0.1 * world.tables.marginals[slot, wish[slot]] if wish[slot] < size else 0.0
-            chance *= 0.2 if wish[slot] == size else 0.8 * (0.9 * (wish[slot] == world.tables.codes[item, slot]) + differs)
+        for slot in range(len(wish)):
+            chance *= wish_chance(world, item, slot, wish[slot])
         for slot, kind, named in reports:
             chance *= chance_of(world, slot, kind, named, wish[slot])
         posterior[item] += chance
@@ -162,9 +213,15 @@ def test_filter_is_bayes_rule(tiny: World, reports: Reports) -> None:
     np.testing.assert_allclose(state.talk.items[0], brute_force(tiny, reports), atol=1e-4)
 
 
-@given(st.lists(st.tuples(REPORTS, st.booleans()), min_size=1, max_size=30))
-def test_belief_stays_sound(tiny: World, reports: list[tuple[Any, bool]]) -> None:
-    talk = heard_all(tiny, reports).talk
+@given(st.lists(PATCHY, max_size=4))
+def test_filter_is_bayes_rule_where_cells_are_blank_or_hold_several_values(reports: Reports) -> None:
+    state = heard_all(patchy_of(), [(report, False) for report in reports])
+    np.testing.assert_allclose(state.talk.items[0], brute_force(patchy_of(), reports), atol=1e-4)
+
+
+@given(st.sampled_from([tiny_of(), patchy_of()]), st.lists(st.tuples(REPORTS, st.booleans()), min_size=1, max_size=30))
+def test_belief_stays_sound(world: World, reports: list[tuple[Any, bool]]) -> None:
+    talk = heard_all(world, reports).talk
     assert talk.items.sum() == pytest.approx(1.0, abs=1e-5)
     assert talk.items.min() > 0.0
     assert talk.evidence.min() > 0.0
@@ -180,3 +237,31 @@ def test_no_answer_is_ever_final(tiny: World) -> None:
     for _ in range(6):
         state = told(tiny, state, COLOUR, Report.VALUE, GREEN)
     assert state.talk.items[0].argmax() == 2
+
+
+def many_items(count: int) -> World:
+    """Return a world of many items of three colours and two sizes, some of no size."""
+    rng = np.random.default_rng(0)
+    weight = rng.gamma(0.3, size=count) + 1e-3
+    entries = [(n, 0, value, 1) for n, value in enumerate(rng.integers(0, 3, count))]
+    entries += [(n, 1, value, 1) for n, value in enumerate(rng.integers(0, 2, count)) if rng.random() < 0.8]
+    values = (("a", "b", "red"), ("c", "small"))
+    catalogue = Catalogue(tuple(map(str, range(count))), weight / weight.sum(), ("colour", "size"), values, np.array(sorted(entries), ENTRY))
+    return tiny_of(catalogue=catalogue)
+
+
+@pytest.mark.parametrize(("count", "within"), [(1024, 1e-5), (1025, 0.04), (10_000, 0.04)])
+def test_masses_are_exact_sums_up_to_a_thousand_items_and_close_beyond(count: int, within: float) -> None:
+    world = many_items(count)
+    state = told(world, state_of(world), COLOUR, Report.VALUE, RED)
+    talk, entries = state.talk, world.domain.catalogue.entries
+    posterior = talk.items[0].astype(float)
+    assert posterior.sum() == pytest.approx(1.0, abs=1e-5)
+    assert talk.now["best_item"].item() == posterior.argmax()
+    for slot, size in enumerate([3, 2]):
+        of = entries[entries["slot"] == slot]
+        mass = np.bincount(of["value"], posterior[of["item"]], size)
+        mass = np.append(mass, 1.0 - mass.sum()) if slot == SIZE else mass
+        entropy = -(mass * np.log(mass)).sum() / np.log(len(mass))
+        assert talk.top_mass[0, slot] == pytest.approx(mass.max(), abs=within)
+        assert talk.entropy[0, slot] == pytest.approx(entropy, abs=within)

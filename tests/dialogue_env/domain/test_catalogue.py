@@ -18,7 +18,7 @@ def test_good_file(tmp_path: Path) -> None:
     assert catalogue.names == ("a", "b", "c")
     assert catalogue.slots == ("colour", "size")
     assert catalogue.values == (("blue", "red"), ("big", "small"))
-    assert catalogue.codes.tolist() == [[1, 0], [0, 0], [1, 1]]
+    assert catalogue.entries.tolist() == [(0, 0, 1, 1), (0, 1, 0, 1), (1, 0, 0, 1), (1, 1, 0, 1), (2, 0, 1, 1), (2, 1, 1, 1)]
     assert catalogue.popularity.tolist() == [0.125, 0.375, 0.5]  # 1, 3 and 4 of 8
 
 
@@ -29,7 +29,19 @@ def test_without_weights_all_are_as_popular(tmp_path: Path) -> None:
 def test_fifty_values_are_not_too_many(tmp_path: Path) -> None:
     catalogue = read(tmp_path, "name,x\n" + "".join(f"{i},{i}\n" for i in range(50)))
     assert len(catalogue.values[0]) == 50
-    np.testing.assert_array_equal(catalogue.codes[:, 0], np.argsort(np.argsort([str(i) for i in range(50)])))
+    np.testing.assert_array_equal(catalogue.entries["value"], np.argsort(np.argsort([str(i) for i in range(50)])))
+
+
+def test_blank_cells_and_several_values(tmp_path: Path) -> None:
+    catalogue = read(tmp_path, "name,colour,lucky\na, red ;blue;; red,\nb,blue,yes\nc,;,yes\n")
+    assert catalogue.values == (("blue", "red"), ("yes",))
+    assert catalogue.entries.tolist() == [(0, 0, 0, 2), (0, 0, 1, 2), (1, 0, 0, 1), (1, 1, 0, 1), (2, 1, 0, 1)]
+    assert catalogue.of(0).tolist() == [(0, 0, 0, 2), (0, 0, 1, 2)]
+    assert catalogue.of(2).tolist() == [(2, 1, 0, 1)]
+    assert catalogue.columns["slot"].tolist() == [0, 0, 0, 1, 1]
+    assert catalogue.having(0, ["blue"]).tolist() == [True, True, False]
+    assert catalogue.having(0, ["blue", "red"]).tolist() == [True, True, False]
+    assert catalogue.having(1, ["yes"]).tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +58,10 @@ def test_fifty_values_are_not_too_many(tmp_path: Path) -> None:
         ("name,x\na,1\nb,2\na,3\n", "column 'name': 'a' appears more than once"),
         ("name\na\nb\n", "no slot columns; needed: 'name', optionally 'weight', and at least one column of categories"),
         ("name,weight\na,1\nb,2\n", "no slot columns; needed: 'name', optionally 'weight', and at least one column of categories"),
-        ("name,x\na,1\nb, \n", "column 'x' has a blank cell in row 3; fill it or drop the column"),
-        ("name,x\na,1\nb,1\n", "column 'x' holds only '1'; a slot needs at least two values, drop the column"),
+        ("name,x,y\na,1,\nb, ,;\n", "column 'y' is blank in every row; drop it"),
+        ("name,x\na,1\nb,1\n", "column 'x' holds '1' in every row; a slot needs rows that differ, drop the column"),
+        ("name,x\na,1;2\nb,2; 1\n", "column 'x' holds '1; 2' in every row; a slot needs rows that differ, drop the column"),
+        ("name,x\na,1\nb, \nc,2\n", "item 'b' has no values at all; fill a cell or drop the row"),
         *(
             (f"name,x,weight\na,1,{weight}\nb,2,1\n", "column 'weight' (popularity) must hold positive numbers only")
             for weight in ("much", "", "0", "-1", "nan", "inf")
@@ -64,6 +78,14 @@ def test_column_of_numbers_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read(tmp_path, "name,price\n" + "".join(f"{i},{i}\n" for i in range(10_000)))
     assert str(caught.value) == f"{tmp_path}/c.csv: column 'price' has 10,000 different values; a slot may have at most 50, group them or drop the column"
+
+
+def test_too_many_columns(tmp_path: Path) -> None:
+    columns = 1300
+    rows = [",".join(f"{n}" for _ in range(columns)) for n in range(50)]
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "name," + ",".join(f"x{s}" for s in range(columns)) + "\n" + "".join(f"n{n},{row}\n" for n, row in enumerate(rows)))
+    assert str(caught.value) == f"{tmp_path}/c.csv: 1,300 slot columns hold 65,000 different values; together these may be 65,536"
 
 
 def test_too_many_rows(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_made import ANY, BIG, BLUE, FOOD, RED, SALE, SMALL, TRAVEL, WEATHER, acts_of, after, state_of, tiny_of
+from hand_made import ANY, BIG, BLUE, FOOD, GREEN, RED, SALE, SMALL, TRAVEL, WEATHER, acts_of, after, patchy_of, state_of, tiny_of
 
 from dialogue_env import State, World
 from dialogue_env.acts import HELPFUL, INITIATIVE, QUESTIONS, Family, Reply
@@ -35,6 +35,25 @@ def meant(world: World, state: State, act: str) -> dict[str, float]:
 def _near(world: World, state: State, act: str) -> float:
     topic = state.talk.slate[0, int(act[-1])] if act.startswith("shift") else state.talk.now["topic"][0]
     return float(world.tables.goal_closeness[topic])
+
+
+@pytest.mark.parametrize(
+    ("need", "wish", "offer", "utility"),
+    [
+        (0, [RED, BIG, 1], 1, 0.75),  # a red or green rose for the ruby: red, of no size; 3 of 4, for whether it is lucky does not count
+        (0, [GREEN, BIG, 1], 1, 0.75),
+        (0, [BLUE, BIG, 1], 1, 0.0),
+        (1, [GREEN, 2, 1], 0, 0.0),  # for the rose the colour alone counts
+        (1, [GREEN, 2, 1], 2, 1.0),
+        (2, [GREEN, BIG, 0], 2, 1.0),
+        (2, [GREEN, BIG, 0], 0, 0.2),  # no rubies are lucky
+        (2, [GREEN, BIG, 1], 0, 0.4),  # which does not matter
+    ],
+)
+def test_offers_count_by_what_the_needed_item_has(need: int, wish: list[int], offer: int, utility: float) -> None:
+    world = patchy_of()
+    state = state_of(world, person={"need": need, "distress": 1.0}, wish=wish, talk={"best_item": offer})
+    assert meant(world, state, "propose")["utility"] == pytest.approx(utility, abs=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_made import ANY, BIG, BLUE, FOOD, GREEN, RED, SALE, SMALL, TRAVEL, WEATHER, after, draws_of, keys_where, state_of, tiny_of
+from hand_made import ANY, BIG, BLUE, FOOD, GREEN, RED, SALE, SMALL, TRAVEL, WEATHER, after, draws_of, keys_where, patchy_of, state_of, tiny_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -203,6 +203,14 @@ def test_of_the_silent_four_in_ten_are_stuck(tiny: World) -> None:
     new, _ = after(tiny, state, "explore", Reply.SILENT)
     np.testing.assert_array_equal(new.person.now["stuck"], draws_of(state.person.now["key"], "STUCK") < 0.4)
     assert new.person.now["thinking"].all()
+
+
+def test_minds_are_changed_about_what_the_item_has() -> None:
+    for item, slots in enumerate([{0, 1}, {0}, {0, 1, 2}, {0, 1}]):
+        state = state_of(patchy_of(), 2000, traits={"mind_change": 1.0}, person={"need": item}, wish=[3, 2, 1])  # nothing matters
+        new, _ = after(patchy_of(), state, "explore", Reply.ANSWER)
+        assert set(np.flatnonzero((new.person.wish != state.person.wish).any(axis=0)).tolist()) == slots
+        assert ((new.person.wish != state.person.wish).sum(axis=1) == 1).all()
 
 
 def test_minds_are_changed_one_slot_at_a_time_by_popularity(tiny: World) -> None:

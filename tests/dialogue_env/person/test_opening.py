@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_made import TRAVEL, WEATHER, tiny_of, world_of
+from hand_made import TRAVEL, WEATHER, codes_of, patchy_of, popularity_of, tiny_of, world_of
 
 from dialogue_env import Simulator, State, Stream, World, domain_names
 from dialogue_env.acts import REPLIES, Reply
@@ -31,12 +31,12 @@ def test_needs_come_by_popularity(many: State) -> None:
 def test_wishes_deviate_from_the_need(tiny: World, many: State) -> None:
     wish = many.person.wish
     for slot, size in enumerate([3, 2]):
-        own = tiny.tables.codes[many.person.now["need"], slot]
+        own = codes_of(tiny)[many.person.now["need"], slot]
         assert within((wish[:, slot] == size).mean(), 0.2)  # does not matter
         for value in range(size):
             # Not that value, with .8 * .1 one by popularity; that value, with .8 * .9 it as well.
             others, same = wish[own != value, slot], wish[own == value, slot]
-            popular = 0.08 * tiny.tables.marginals[slot, value]
+            popular = 0.08 * popularity_of(tiny, slot)[value]
             assert abs((others == value).mean() - popular) < 4 * np.sqrt(popular / len(others))
             assert abs((same == value).mean() - 0.72 - popular) < 4 * np.sqrt(0.25 / len(same))
     np.testing.assert_array_equal(many.person.first_wish, wish)
@@ -45,14 +45,23 @@ def test_wishes_deviate_from_the_need(tiny: World, many: State) -> None:
 def test_wish_by_its_draw(tiny: World, many: State) -> None:
     # One draw: below .2 it does not matter; from there to .28 a value by popularity, blue to .216, green to .232, red; then the item's.
     draw = uniforms(many.person.now["key"], 0, 1, int(Opening.REST))[:, 0]
-    own = tiny.tables.codes[many.person.now["need"], 0]
+    own = codes_of(tiny)[many.person.now["need"], 0]
     np.testing.assert_array_equal(many.person.wish[:, 0], np.select([draw < 0.2, draw < 0.216, draw < 0.232, draw < 0.28], [3, 0, 1, 2], own))
+
+
+def test_one_of_several_values_is_wished_and_what_is_missing_does_not_matter() -> None:
+    state = Simulator(patchy_of()).reset(Stream.TRAINING, 5, np.arange(COUNT))
+    roses = state.person.wish[state.person.now["need"] == 1]  # red or green, of no size, not lucky
+    assert (roses[:, 1:] == [2, 1]).all()
+    # It does not matter with .2; else a value by popularity (.2, .3, .5) with .1, else red or green.
+    for value, share in enumerate([0.016, 0.024 + 0.36, 0.04 + 0.36, 0.2]):
+        assert abs((roses[:, 0] == value).mean() - share) < 4 * np.sqrt(share * (1 - share) / len(roses))
 
 
 def test_profiles_are_wished_as_they_are() -> None:
     world = tiny_of(target="outcome")
     state = Simulator(world).reset(Stream.TRAINING, 5, np.arange(100))
-    np.testing.assert_array_equal(state.person.wish, world.tables.codes[state.person.now["need"]])
+    np.testing.assert_array_equal(state.person.wish, codes_of(world)[state.person.now["need"]])
 
 
 def test_starts_are_even_over_their_ranges(many: State) -> None:

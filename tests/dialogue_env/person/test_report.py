@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_made import ANY, BIG, BLUE, FOOD, GREEN, RED, SMALL, TRAVEL, WEATHER, after, draws_of, state_of, tiny_of
+from hand_made import ANY, BIG, BLUE, FOOD, GREEN, LUCKY, RED, SMALL, TRAVEL, WEATHER, after, draws_of, patchy_of, state_of, tiny_of
 
 from dialogue_env import State, World
 from dialogue_env.acts import Form, Reply, Report
@@ -151,6 +151,15 @@ def test_suggestion_is_as_good_as_its_reliability(tiny: World) -> None:
     wrong = luck(state, "REPORT_KIND") < 0.1
     assert (said["kind"] == Report.VALUE).all()
     np.testing.assert_array_equal(said["first"] != np.array([RED, BIG])[said["slot"]], wrong)
+
+
+def test_people_speak_unasked_of_what_their_item_has_and_never_vaguely_of_a_single_value() -> None:
+    world = patchy_of()
+    for item, slots in enumerate([{0, 1}, {0}, {0, 1, 2}, {0, 1}]):
+        _, said = let_out(world, "hold", Reply.SUGGEST, traits=TELLING | {"vagueness": 1.0}, person={"need": item}, wish=[RED, BIG, 0])
+        assert set(said["slot"].tolist()) == slots
+        lucky = said["slot"] == LUCKY
+        assert (said["kind"] == np.where(lucky, Report.VALUE, Report.VAGUE)).all()
 
 
 @pytest.mark.parametrize(
