@@ -87,11 +87,12 @@ def _values(world: World, item: int) -> str:
     for entry in catalogue.of(item):
         names[int(entry["slot"])].append(catalogue.values[entry["slot"]][entry["value"]])
     told = sorted(sorted(names, key=lambda s: -world.domain.slots[s].weight)[:MOST_TOLD])
-    return ", ".join(_told(world.domain.slots[s], " and ".join(names[s])) for s in told)
+    return ", ".join(_told(world.domain.slots[s], names[s]) for s in told)
 
 
-def _told(slot: Slot, names: str) -> str:
-    return f"{_spoken(slot.name)}: {names}" if slot.form == Form.POLAR else names
+def _told(slot: Slot, names: list[str]) -> str:
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    return f"{_spoken(slot.name)}: {listed}" if slot.form == Form.POLAR or names[0] in ("yes", "no") else listed
 
 
 def _spoken(name: str) -> str:

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hand_made import patchy_of
 
 from dialogue_env import World
 from dialogue_env.acts import Reply, Report
@@ -89,6 +90,21 @@ def test_people_name_values_and_the_agent_proposes_items(world: World, asking: C
         assert any(name in text for name in world.domain.catalogue.names)
         assert "outdoor: " in text
     assert not any("{" in line.agent + line.person for line in lines)
+
+
+def test_offers_tell_what_the_item_has_of_the_slots_that_weigh_most(monkeypatch: pytest.MonkeyPatch):
+    patchy = patchy_of()
+    propose = patchy.acts.names.index("propose")
+    specs = tuple(replace(spec, say=("{item}: {values}.",)) for spec in patchy.acts.specs)
+    world = replace(patchy, acts=replace(patchy.acts, specs=specs))
+    assert [agent_text(world, propose, 0, item, 0.0) for item in range(4)] == [
+        "ruby: red, big.",
+        "rose: green and red.",
+        "moss: green, big, lucky: yes.",
+        "lake: blue, small.",
+    ]
+    monkeypatch.setattr("evaluation.phrases.MOST_TOLD", 1)
+    assert agent_text(world, propose, 0, 2, 0.0) == "moss: green."  # the colour weighs three times what the others weigh
 
 
 def test_every_act_reply_and_report_has_words(world: World):
