@@ -133,8 +133,17 @@ def dialogue_keys(stream: Stream, seeds: Any, numbers: Any) -> U64:
     The seed is mixed before the number is added and again after, so neighbouring seeds and
     numbers share no draws. Raises InputError unless seeds are whole numbers from 0 to 2**64 - 1.
     """
-    base = _mixed(_seeds(seeds) + _GOLDEN) + _mixed(np.array([int(stream)], np.uint64))
-    return _mixed(base + (np.asarray(numbers).astype(np.uint64) + np.uint64(1)) * _GOLDEN)
+    given, counted = _seeds(seeds), np.asarray(numbers).astype(np.uint64)
+    keys = np.empty(max(len(given), len(counted)), np.uint64)
+    _write_keys(int(stream), given, counted, keys)
+    return keys
+
+
+@entry
+def _write_keys(stream: int, seeds: U64, numbers: U64, out: U64) -> None:
+    for b in range(len(out)):
+        base = mix(seeds[b if len(seeds) > 1 else 0] + _GOLDEN) + mix(np.uint64(stream))
+        out[b] = mix(base + (numbers[b if len(numbers) > 1 else 0] + _ONE) * _GOLDEN)
 
 
 def _seeds(seeds: Any) -> U64:
@@ -145,9 +154,3 @@ def _seeds(seeds: Any) -> U64:
         if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) <= LARGEST_SEED:
             raise InputError(f"seed must be a whole number from 0 to 2**64 - 1, not {seed!r}")
     return np.array([int(seed) for seed in given], np.uint64)
-
-
-def _mixed(x: U64) -> U64:
-    x = (x ^ (x >> _SHIFT_1)) * _MIX_1
-    x = (x ^ (x >> _SHIFT_2)) * _MIX_2
-    return np.asarray(x ^ (x >> _SHIFT_3))

@@ -79,7 +79,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         self._stays = self.metadata["autoreset_mode"] == AutoresetMode.DISABLED
         self.render_mode = render_mode
         self.state: State | None = None
-        self._over = np.zeros(num_envs, bool)
+        self._over, self._every = np.zeros(num_envs, bool), np.ones(num_envs, bool)
         self._seeds, self._episodes = np.zeros(num_envs, np.uint64), np.zeros(num_envs, np.int64)
         self._totals = np.zeros((num_envs, len(TERM_NAMES)), np.float32)
         self.weights = self.scoring.draw(np.zeros(num_envs, np.uint64))  # [B, M] of the dialogue that each row plays
@@ -90,7 +90,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         Row i plays the dialogues of seed ``seed + i`` (or of its own seed in a list), one
         after the other; without a seed it goes on with its next dialogue.
         """
-        mask = np.asarray((options or {}).get("reset_mask", np.ones(self.num_envs, bool)))
+        mask = self._every if not options else np.asarray(options.get("reset_mask", self._every))
         if mask.shape != (self.num_envs,) or mask.dtype != bool:
             raise InputError(f"reset_mask must be {self.num_envs} truth values, not {mask.dtype} of shape {mask.shape}")
         if seed is not None and self.state is not None and not mask.all():
@@ -109,7 +109,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         fresh = np.flatnonzero(self._over) if mode == AutoresetMode.NEXT_STEP else _NOBODY
         facts, terms, reward, observation = self.exchange(state, actions)
         ended = self._over.copy()
-        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": np.ones(self.num_envs, bool)}
+        info: dict[str, Any] = {"reward_terms": terms, "_reward_terms": self._every.copy()}
         if len(fresh):
             self._begin(fresh)
             ended[fresh] = self._over[fresh] = False

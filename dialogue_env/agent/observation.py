@@ -178,7 +178,9 @@ class Observer:
         """
         if weights.shape[-1] != len(TERM_NAMES):
             raise InputError(f"weights must hold {len(TERM_NAMES)} numbers, one per reward term, not {weights.shape[-1]}")
-        weights = np.ascontiguousarray(np.broadcast_to(weights, (len(talk.now), len(TERM_NAMES))), np.float32)
+        if weights.ndim == 1:
+            weights = np.broadcast_to(weights, (len(talk.now), len(TERM_NAMES)))
+        weights = np.ascontiguousarray(weights, np.float32)
         out = np.empty((len(talk.now) if rows is None else len(rows), self.layout.size), np.float32)
         _observe(self._tables, tuple(talk), weights, self.layout.offsets, _EVERY if rows is None else np.ascontiguousarray(rows, np.int64), out)
         return self.blanked(out)
