@@ -20,6 +20,8 @@ PATIENCE = 5.0
 """Seconds before a person is told what is going on."""
 
 _njit: Any = numba.njit  # its annotations leave out `_nrt` and `forceinline`
+_INNER = {"error_model": "numpy", "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Options of what compiled code alone calls: a door to Python for each function would take a third of the time to compile."""
 _config: Any = numba.config
 
 if _config.DISABLE_JIT:
@@ -32,12 +34,12 @@ def compiled(function: F) -> F:
     Without inlining, tables of a score of arrays would be copied at every call, without ``_nrt`` their references
     counted: together that took four fifths of the time. It follows that compiled code allocates nothing.
     """
-    return cast(F, _njit(error_model="numpy", _nrt=False, forceinline=True)(function))
+    return cast(F, _njit(**_INNER, forceinline=True)(function))
 
 
 def compiled_apart(function: F) -> F:
     """Compile a function that is called from many places, or seldom, and is long."""
-    return cast(F, _njit(error_model="numpy", _nrt=False)(function))
+    return cast(F, _njit(**_INNER)(function))
 
 
 def entry(function: F) -> F:
@@ -46,7 +48,7 @@ def entry(function: F) -> F:
     Numba looks at the file of the function alone to see whether its cache is stale, not at the files of what
     it calls; ``dialogue_env.tables`` therefore names the state of all sources in a record's type.
     """
-    return cast(F, _njit(error_model="numpy", cache=True, _nrt=False)(function))
+    return cast(F, _njit(error_model="numpy", cache=True, _nrt=False, no_cfunc_wrapper=True)(function))
 
 
 class Named(np.record):  # type: ignore[misc]  # NumPy calls a class above it final
