@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.bootstrap import Estimate
+from evaluation.measures import BY_NAME
 from tuning.outcome import EVERYBODY, Outcome, over_seeds_and_people
 
 ABOUT = {
@@ -51,9 +52,7 @@ def checks(outcome: Outcome) -> Iterator[Check]:
 
 def _check(outcome: Outcome, term: str, measure: str) -> Check:
     order = np.argsort([weights.as_dict()[term] for weights in outcome.weights])
-    values = outcome.measured[measure][order][:, :, outcome.people(EVERYBODY)]
-    if measure == "left":  # fewer who leave are more of what is wanted
-        values = -values
+    values = BY_NAME[measure].better * outcome.measured[measure][order][:, :, outcome.people(EVERYBODY)]
     steps = [over_seeds_and_people(after - before) for before, after in itertools.pairwise(values)]
     return Check(
         term=term,

@@ -194,7 +194,14 @@ class Observer:
 
 def weights_seen(weights: F32) -> F32:
     """Return reward weights [M] as they stand in an observation: divided by the greatest if that is above 1."""
-    return weights / np.maximum(weights.max(), np.float32(1.0))
+    out = np.empty(len(weights), np.float32)
+    _write_seen(weights, out)
+    return out
+
+
+@entry
+def _write_seen(weights: F32, out: F32) -> None:
+    _write_weights(weights, 0, out)
 
 
 @entry
@@ -210,7 +217,7 @@ def write_observation(tables: Any, talk: Any, b: int, weights: Any, at: Any, out
     """Write the observation [D] of dialogue ``b`` under ``weights`` [M]; ``at`` is a record of OFFSETS."""
     out[:] = 0.0
     _write(tables, talk, b, at, out)
-    _write_weights(weights, at, out)
+    _write_weights(weights, at.weight_goal, out)
     _write_acts(tables.acts, talk.fit[b], talk.uses[b], talk.open[b], at, out)
     _write_slots(talk.entropy[b], talk.top_mass[b], talk.asked[b], tables.slot_closeness[talk.now[b].topic], at, out)
     _write_candidates(tables, talk, b, at, out)
@@ -243,12 +250,12 @@ def _write(tables: Any, talk: Any, b: int, at: Any, out: Any) -> None:
 
 
 @compiled_apart
-def _write_weights(weights: Any, at: Any, out: Any) -> None:
+def _write_weights(weights: Any, first: int, out: Any) -> None:
     greatest = np.float32(1.0)
     for m in range(len(weights)):
         greatest = max(greatest, weights[m])
     for m in range(len(weights)):
-        out[at.weight_goal + m] = weights[m] / greatest
+        out[first + m] = weights[m] / greatest
 
 
 @compiled_apart
