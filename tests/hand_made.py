@@ -10,7 +10,7 @@ import numpy as np
 
 from dialogue_env import Simulator, State, Stream, World, build_world, load_domain, load_population
 from dialogue_env.acts import REPLIES, Family, Form, Reply
-from dialogue_env.domain.catalogue import read_catalogue
+from dialogue_env.domain.catalogue import ENTRY, Catalogue, read_catalogue
 from dialogue_env.domain.domain import Domain, Slot
 from dialogue_env.domain.topics import map_of_table
 from dialogue_env.draws import Draw, dialogue_keys, uniforms
@@ -59,6 +59,17 @@ def patchy_of(population: str = "") -> World:
     slots = (*tiny.slots, Slot("lucky", "A lucky one?", Form.POLAR, "Lucky: {value}.", 1.0))
     world = tiny_of(catalogue=read_catalogue(TINY / "patchy.csv"), slots=slots, map=near)
     return build_world(world.domain, load_population(population), world.noise) if population else world
+
+
+@cache
+def many_of(count: int) -> World:
+    """Return the world of ``tiny/`` with ``count`` made-up items of three colours and two sizes, one in five of no size."""
+    rng = np.random.default_rng(0)
+    weight = rng.gamma(0.3, size=count) + 1e-3
+    entries = [(n, COLOUR, value, 1) for n, value in enumerate(rng.integers(0, 3, count))]
+    entries += [(n, SIZE, value, 1) for n, value in enumerate(rng.integers(0, 2, count)) if rng.random() < 0.8]
+    values = (("blue", "green", "red"), ("big", "small"))
+    return tiny_of(catalogue=Catalogue(tuple(map(str, range(count))), weight / weight.sum(), ("colour", "size"), values, np.array(sorted(entries), ENTRY)))
 
 
 def codes_of(world: World) -> np.ndarray:

@@ -3,13 +3,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_made import BIG, BLUE, COLOUR, GREEN, LUCKY, RED, SALE, SIZE, SMALL, after, patchy_of, places_of, popularity_of, state_of, tiny_of
+from hand_made import BIG, BLUE, COLOUR, GREEN, LUCKY, RED, SALE, SIZE, SMALL, after, many_of, patchy_of, places_of, popularity_of, state_of, tiny_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue_env import Simulator, State, Stream, World
 from dialogue_env.acts import Reply, Report
-from dialogue_env.domain.catalogue import ENTRY, Catalogue
 from dialogue_env.draws import dialogue_keys
 
 LUCK = dialogue_keys(Stream.TRAINING, 0, np.arange(400))
@@ -239,20 +238,9 @@ def test_no_answer_is_ever_final(tiny: World) -> None:
     assert state.talk.items[0].argmax() == 2
 
 
-def many_items(count: int) -> World:
-    """Return a world of many items of three colours and two sizes, some of no size."""
-    rng = np.random.default_rng(0)
-    weight = rng.gamma(0.3, size=count) + 1e-3
-    entries = [(n, 0, value, 1) for n, value in enumerate(rng.integers(0, 3, count))]
-    entries += [(n, 1, value, 1) for n, value in enumerate(rng.integers(0, 2, count)) if rng.random() < 0.8]
-    values = (("a", "b", "red"), ("c", "small"))
-    catalogue = Catalogue(tuple(map(str, range(count))), weight / weight.sum(), ("colour", "size"), values, np.array(sorted(entries), ENTRY))
-    return tiny_of(catalogue=catalogue)
-
-
 @pytest.mark.parametrize(("count", "within"), [(1024, 1e-5), (1025, 0.04), (10_000, 0.04)])
 def test_masses_are_exact_sums_up_to_a_thousand_items_and_close_beyond(count: int, within: float) -> None:
-    world = many_items(count)
+    world = many_of(count)
     state = told(world, state_of(world), COLOUR, Report.VALUE, RED)
     talk, entries = state.talk, world.domain.catalogue.entries
     posterior = talk.items[0].astype(float)
