@@ -18,10 +18,10 @@ from policies.scorer import ActMap, act_map
 from policies.scorer_policies import MaskableScorerPolicy, RecurrentScorerPolicy, ScorerDQNPolicy, ScorerPolicy
 
 PPO_DEFAULTS = {
-    "learning_rate": 1e-3,
+    "learning_rate": 3e-3,
     "n_steps": 16,
-    "batch_size": 4096,
-    "n_epochs": 4,
+    "batch_size": 2048,
+    "n_epochs": 2,
     "gamma": 0.99,
     "gae_lambda": 0.95,
     "ent_coef": 0.2,
@@ -46,7 +46,7 @@ ALGORITHMS: dict[str, Algorithm] = {
     "ppo": Algorithm(PPO, ScorerPolicy, ActorCriticPolicy, 1024, False, PPO_DEFAULTS),
     "maskable_ppo": Algorithm(MaskablePPO, MaskableScorerPolicy, MaskableActorCriticPolicy, 1024, True, PPO_DEFAULTS),
     "recurrent_ppo": Algorithm(
-        RecurrentPPO, RecurrentScorerPolicy, RecurrentActorCriticPolicy, 256, False, {**PPO_DEFAULTS, "n_steps": 32, "batch_size": 2048, "n_epochs": 2}
+        RecurrentPPO, RecurrentScorerPolicy, RecurrentActorCriticPolicy, 256, False, {**PPO_DEFAULTS, "learning_rate": 1e-3, "n_steps": 32}
     ),
     "dqn": Algorithm(
         DQN,
