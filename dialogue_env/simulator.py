@@ -108,7 +108,7 @@ class Simulator:
         self._tables = tuple(world.tables)
         self._room = np.zeros(1, CHOICE), np.zeros((4, max(len(world.tables.places), world.tables.fits.shape[1])))
         self._arrivals, self._first = tuple(world.arrivals), tuple(blank(world.tables, 1).talk)
-        with told("compiling the simulator for this machine: about a minute, once ..."):
+        with told("compiling the simulator for this machine: about half a minute, once ..."):
             _begin(self._tables, self._first, self._room[1])
             self.step(self.reset(Stream.TRAINING, 0, np.zeros(1, np.int64)), np.zeros(1, np.int64))
 
