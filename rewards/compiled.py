@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.registry import CPUDispatcher
 from numba.extending import overload
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,18 +29,32 @@ if _config.DISABLE_JIT:
     np.seterr(over="ignore")  # hashes of draws wrap around in 64 bits; compiled code does so silently
 
 
+class _Inner(CPUDispatcher):
+    """A function that only compiled code calls compiled: Python, to which it has no door, calls it as it stands."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function uncompiled, with the same result."""
+        return self.py_func(*arguments)
+
+
+def _inner(function: Any) -> Any:
+    if isinstance(function, CPUDispatcher):
+        function.__class__ = _Inner
+    return function
+
+
 def compiled(function: F) -> F:
     """Compile a function into the compiled functions that call it.
 
     Without inlining, tables of a score of arrays would be copied at every call, without ``_nrt`` their references
     counted: together that took four fifths of the time. It follows that compiled code allocates nothing.
     """
-    return cast(F, _njit(**_INNER, forceinline=True)(function))
+    return cast(F, _inner(_njit(**_INNER, forceinline=True)(function)))
 
 
 def compiled_apart(function: F) -> F:
     """Compile a function that is called from many places, or seldom, and is long."""
-    return cast(F, _njit(**_INNER)(function))
+    return cast(F, _inner(_njit(**_INNER)(function)))
 
 
 def entry(function: F) -> F:
