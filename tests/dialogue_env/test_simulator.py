@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_made import BIG, GREEN, RED, SALE, acts_of, after, draws_of, keys_where, state_of, tiny_of, world_of
+from numba.core.registry import CPUDispatcher
 
 from dialogue_env import Simulator, State, Stream, World, domain_names, exchanges
 from dialogue_env.acts import Reply
@@ -225,7 +226,7 @@ def test_exchanges_of_a_log_go_on_as_told(tiny: World) -> None:
 def compiled() -> int:
     """Return how many times anything of the core has been compiled, for this or that kind of argument."""
     modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("dialogue_env", "rewards")]
-    return sum(len(function.signatures) for function in {id(f): f for m in modules for f in vars(m).values() if hasattr(f, "signatures")}.values())
+    return sum(len(function.signatures) for function in {id(f): f for m in modules for f in vars(m).values() if isinstance(f, CPUDispatcher)}.values())
 
 
 ACTIONS = np.arange(12, dtype=np.int64).reshape(4, 3)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,9 @@ def test_a_killed_sweep_goes_on_where_it_was(tmp_path: Path, quick: list[str]) -
 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path, quick: list[str]) -> None:
     folder = tmp_path / "stopped"
-    sweep = subprocess.Popen([*SCRIPT, *quick, "--steps", "10000000", "--out", str(folder)], stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # where tests run in the background of a shell, it is ignored
+    command = [*SCRIPT, *quick, "--steps", "10000000", "--out", str(folder)]
+    sweep = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path, preexec_fn=heeds)  # noqa: PLW1509 -- no threads here
     while not list(folder.glob("trials/*/*/config.json")):
         assert sweep.poll() is None
         time.sleep(0.1)
