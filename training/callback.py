@@ -38,6 +38,7 @@ class Recorder(BaseCallback):
         self._weights = evaluation_weights(run)
         self._rows: list[dict[str, float]] = _read_rows(folder / EVALUATIONS)
         self._sums: dict[str, list[float]] = defaultdict(list)
+        self._bar = tqdm(disable=True)
         self._began = time.monotonic() - (self._rows[-1]["seconds"] if self._rows else 0.0)
 
     def _on_training_start(self) -> None:

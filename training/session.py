@@ -38,7 +38,6 @@ def train(arguments: Arguments) -> int:
         learn(model, run, recorder)
         draw_learning_curve(run, folder, recorder.world)
     except KeyboardInterrupt:
-        recorder.on_training_end()
         save_model(model, folder / LAST)
         print(f"\nstopped after {model.num_timesteps:,} turns; go on with: python train.py --resume {folder}", file=sys.stderr)
         return 130
@@ -49,7 +48,10 @@ def train(arguments: Arguments) -> int:
 def learn(model: Any, run: Run, recorder: Recorder) -> None:
     """Train ``model`` up to the run's turns, and record its last evaluation."""
     begun = model.num_timesteps
-    model.learn(run.turns - begun, callback=recorder, reset_num_timesteps=begun == 0, tb_log_name="run")
+    try:
+        model.learn(run.turns - begun, callback=recorder, reset_num_timesteps=begun == 0, tb_log_name="run")
+    finally:
+        recorder.on_training_end()  # else the bar is left open, which CPython 3.13.0 does not survive at its own end
     recorder.evaluate()
 
 
