@@ -207,6 +207,6 @@ def _mode(name: AutoresetMode | str) -> AutoresetMode:
 def _by_row(values: F32, rows: I64) -> npt.NDArray[Any]:
     """Return an object array with each of ``rows`` of ``values`` in its place and None elsewhere, as Gymnasium does."""
     out = np.full(len(values), None, object)
-    for row, value in zip(rows, values[rows], strict=True):
+    for row, value in zip(rows.tolist(), values[rows], strict=True):
         out[row] = value
     return out

@@ -67,7 +67,7 @@ def report(tables: Any, items: Any, evidence: Any, heard: Heard, room: Any) -> t
     Evidence is kept at a greatest value of 1 and above a floor, so that it never underflows
     and no answer is ever final.
     """
-    slot, old, new = tables.slots[heard.slot], room[0], room[1]
+    slot, old, new, ratio = tables.slots[heard.slot], room[0], room[1], room[2]
     write_factor(tables, slot, evidence, old)
     scale = 0.0
     for w in range(slot.size + 1):
@@ -79,7 +79,8 @@ def report(tables: Any, items: Any, evidence: Any, heard: Heard, room: Any) -> t
     blank = new[slot.size] / old[slot.size] if slot.blank > 0.0 else 1.0
     for v in range(slot.size):
         new[v] /= blank
-    total = _reweigh(items, old, new, tables.columns, slot.first, slot.end)
+        ratio[v] = new[v] / old[v]
+    total = _reweigh(items, old, new, ratio, tables.columns, slot.first, slot.end)
     return scale * blank, total_of(items) if slot.blank > 0.0 else total
 
 
@@ -93,16 +94,19 @@ def total_of(items: Any) -> float:
 
 
 @compiled_apart
-def _reweigh(items: Any, old: Any, new: Any, columns: Any, first: int, end: int) -> float:
-    """Weigh the items that have values of a slot by the values' new factors over the old; returns the sum of these items."""
+def _reweigh(items: Any, old: Any, new: Any, ratio: Any, columns: Any, first: int, end: int) -> float:
+    """Weigh the items that have values of a slot by the values' new factors over the old, which is ``ratio`` for one; returns their sum."""
     before, factor, told, total = 0.0, 0.0, 0, 0.0
     for k in range(first, end):
-        several = columns[k].several
-        before += old[columns[k].value]
-        factor += new[columns[k].value]
+        n, several, value = columns[k].item, columns[k].several, columns[k].value
+        if several == 1:
+            items[n] = np.float64(items[n]) * ratio[value]
+            total += np.float64(items[n])
+            continue
+        before += old[value]
+        factor += new[value]
         told += 1
         if told == several:
-            n = columns[k].item
             items[n] = np.float64(items[n]) * (factor / before)
             total += np.float64(items[n])
             before, factor, told = 0.0, 0.0, 0
@@ -133,9 +137,7 @@ def summarise(items: Any, table: Any, cells: Any, fits: Any, slots: Any, total: 
     ``room`` is (old and new factors, fits, then masses [W]) to work in: one pass over the items serves all.
     """
     expected, mass, share = room[2], room[3], 1.0 / total
-    taken, best = _add_up(items, table, cells, fits, total / SAMPLE if len(items) > MOST_EXACT else 0.0, expected, mass)
-    for n in range(len(items)):
-        items[n] = np.float64(items[n]) * share
+    taken, best = _add_up(items, share, table, cells, fits, total / SAMPLE if len(items) > MOST_EXACT else 0.0, expected, mass)
     for s in range(len(entropy)):
         spread, top, known, place = 0.0, 0.0, 0.0, slots[s].place
         for v in range(slots[s].size):
@@ -156,8 +158,8 @@ def summarise(items: Any, table: Any, cells: Any, fits: Any, slots: Any, total: 
 
 
 @compiled_apart
-def _add_up(items: Any, table: Any, cells: Any, fits: Any, step: float, expected: Any, mass: Any) -> tuple[float, int]:
-    """Write the mass of each value [W] and the sums of the fits; return the mass that was counted, and the most likely item.
+def _add_up(items: Any, share: float, table: Any, cells: Any, fits: Any, step: float, expected: Any, mass: Any) -> tuple[float, int]:
+    """Multiply items by ``share``; write the mass of each value [W] and the sums of the fits; return the mass counted, and the most likely item.
 
     Items that hold at least ``step`` count as they are. Of the others one in every ``step`` of mass counts for all of it: a
     systematic sample, in the order of the table.
@@ -167,6 +169,7 @@ def _add_up(items: Any, table: Any, cells: Any, fits: Any, step: float, expected
     mass[:] = 0.0
     for n in range(len(items)):
         weight = np.float64(items[n])
+        items[n] = weight * share
         if weight > most:
             best, most = n, weight
         if weight < step:
