@@ -14,7 +14,7 @@ from dialogue_env.agent.observation import Observer
 from dialogue_env.domain.catalogue import read_catalogue
 from dialogue_env.domain.topics import map_topics
 from dialogue_env.draws import dialogue_keys
-from rewards import TERM_NAMES
+from rewards import FACTS, TERM_NAMES
 
 VALUES, KINDS = 5, 12
 """Values of each made-up slot, and kinds of items that lean towards values of their own."""
@@ -73,11 +73,11 @@ def _played(world: World, began: float, size: int = 1024) -> Played:
     built, simulator = time.process_time() - began, Simulator(world)
     observer, weights = Observer(world.tables), np.ones((size, len(TERM_NAMES)), np.float32)
     state, keys = simulator.reset(Stream.TRAINING, 0, np.arange(size)), dialogue_keys(Stream.TRAINING, 1, np.arange(200 * size))
-    rng, seconds = np.random.default_rng(0), []
+    rng, seconds, facts = np.random.default_rng(0), [], np.empty(size, FACTS)
     for step in range(60):
         acts = rng.integers(0, len(world.acts.names), size)
         began = time.process_time()
-        facts, _, _ = simulator.play(state, acts, observer, weights)
+        simulator.play(state, acts, observer, weights, facts)
         over = np.flatnonzero(facts["ended"])
         simulator.open(state, over, keys[step * size : step * size + len(over)])
         seconds.append(time.process_time() - began)

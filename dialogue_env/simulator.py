@@ -142,13 +142,13 @@ class Simulator:
         _play(self._tables, tuple(state.talk), tuple(state.person), actions, replies, self._room, facts, _NOTHING, _NOTHING, _NOWHERE, _NOTHING)
         return facts
 
-    def play(self, state: State, action: I64, observer: Observer, weights: F32) -> tuple[Facts, F32, F32]:
-        """Play the exchange in place and return facts [B], reward terms [B, M] and observations [B, D] under ``weights`` [B, M]."""
+    def play(self, state: State, action: I64, observer: Observer, weights: F32, facts: Facts) -> tuple[F32, F32]:
+        """Play the exchange in place, write its ``facts`` [B], and return reward terms [B, M] and observations [B, D] under ``weights`` [B, M]."""
         size = len(action)
-        facts, terms, seen = np.empty(size, FACTS), np.empty((size, len(TERM_NAMES)), np.float32), np.empty((size, observer.layout.size), np.float32)
+        terms, seen = np.empty((size, len(TERM_NAMES)), np.float32), np.empty((size, observer.layout.size), np.float32)
         at, weights = observer.layout.offsets, np.ascontiguousarray(weights, np.float32)
         _play(self._tables, tuple(state.talk), tuple(state.person), action, _NO_REPLIES, self._room, facts, terms, weights, at, seen)
-        return facts, terms, observer.blanked(seen)
+        return terms, observer.blanked(seen)
 
 
 def checked(what: str, numbers: Any, count: int) -> I64:

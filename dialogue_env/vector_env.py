@@ -20,7 +20,7 @@ from dialogue_env.simulator import Simulator
 from dialogue_env.state import State, blank
 from dialogue_env.types import F32, I64, Bools
 from dialogue_env.world import build_world
-from rewards import TERM_NAMES, Facts, InputError
+from rewards import FACTS, TERM_NAMES, Facts, InputError
 from rewards.errors import unknown
 
 _NOBODY = np.zeros(0, np.int64)
@@ -81,6 +81,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         self.state: State | None = None
         self._over, self._every = np.zeros(num_envs, bool), np.ones(num_envs, bool)
         self._seeds, self._episodes = np.zeros(num_envs, np.uint64), np.zeros(num_envs, np.int64)
+        self._facts = np.empty(num_envs, FACTS)
         self._totals = np.zeros((num_envs, len(TERM_NAMES)), np.float32)
         self.weights = self.scoring.draw(np.zeros(num_envs, np.uint64))  # [B, M] of the dialogue that each row plays
 
@@ -128,8 +129,12 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         return observation, reward, ended, np.zeros(self.num_envs, bool), info
 
     def exchange(self, state: State, actions: I64) -> tuple[Facts, F32, npt.NDArray[Any], F32]:
-        """Play one exchange and return facts, reward terms, reward and observations; nothing is checked, nothing begins anew."""
-        facts, terms, observation = self.simulator.play(state, actions, self.observer, self.weights)
+        """Play one exchange and return facts, which hold until the next, reward terms, reward and observations.
+
+        Nothing is checked, nothing begins anew.
+        """
+        facts = self._facts
+        terms, observation = self.simulator.play(state, actions, self.observer, self.weights, facts)
         self._totals += terms
         self._over = facts["ended"].copy()
         return facts, terms, self.scoring.reward(terms, self.weights), observation

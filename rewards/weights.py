@@ -96,7 +96,7 @@ def weighted_sum(vector: Floats, weights: npt.NDArray[np.floating[Any]]) -> Floa
     Summed term by term in double precision.
     """
     out = np.empty(len(vector), np.float32)
-    _sum(np.ascontiguousarray(vector, np.float32), np.ascontiguousarray(weights, np.float64).reshape(-1, vector.shape[1]), out)
+    _sum(np.ascontiguousarray(vector, np.float32), np.ascontiguousarray(weights[None] if weights.ndim == 1 else weights, np.float64), out)
     return out
 
 

@@ -156,7 +156,8 @@ def test_play_gives_terms_and_observations_at_once(domain: str, hide: tuple[str,
     for number in range(6):
         actions = (np.arange(16) + 5 * number) % len(world.acts.names)
         stepped = simulator.step(state, actions)
-        facts, terms, seen = simulator.play(state, actions, observer, weights)
+        facts = np.empty(len(actions), FACTS)
+        terms, seen = simulator.play(state, actions, observer, weights, facts)
         assert_same((state, facts), stepped)
         np.testing.assert_array_equal(terms, reward_vector(facts))
         np.testing.assert_array_equal(seen, observer.observe(state.talk, weights))
