@@ -60,8 +60,10 @@ def main() -> None:
     for domain in domain_names():
         state, belief = bytes_per_dialogue(domain)
         table.add_row(f"{domain}: bytes per dialogue", f"{state:,}", f"belief {belief:,}", "")
-    ours, gymnasium_seconds = import_seconds("dialogue_env"), import_seconds("gymnasium")
-    table.add_row("import dialogue_env, seconds", f"{ours:.3f}", f"import gymnasium {gymnasium_seconds:.3f}", f"{ours / gymnasium_seconds:.2f}")
+    gymnasium_seconds = import_seconds("gymnasium")
+    for module in ("dialogue_env", "dialogue_env.env"):
+        ours = import_seconds(module)
+        table.add_row(f"import {module}, seconds", f"{ours:.3f}", f"import gymnasium {gymnasium_seconds:.3f}", f"{ours / gymnasium_seconds:.2f}")
     Console(width=150).print(table)
 
 
