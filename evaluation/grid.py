@@ -15,6 +15,8 @@ RULES = "rules:"
 """What the names of policies begin with that need no training."""
 CEILING = f"{RULES}oracle"
 """The policy that may look into the person's mind: no row to compete with, but how far up there is to go."""
+FLOOR = f"{RULES}script"
+"""The policy that listens to nothing: what others are above it is the value of listening."""
 FEWEST = 2
 PLAYED_AT_ONCE = 1000
 """Dialogues in a batch: fewer are slower, more need memory, and their number changes no result."""

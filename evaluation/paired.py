@@ -7,7 +7,7 @@ import numpy as np
 
 from dialogue_env.types import F64, Bools
 from evaluation.bootstrap import Estimate, estimates, weighted_mean
-from evaluation.grid import Cell, Setting, by_setting
+from evaluation.grid import FLOOR, Cell, Setting, by_setting
 from evaluation.measures import BY_NAME, PER_PERSON, sample_of
 from rewards import InputError, RewardWeights
 from rewards.errors import unknown
@@ -38,6 +38,16 @@ def compare(cells: Sequence[Cell], pair: Sequence[str], weights: RewardWeights) 
             if name not in found:
                 raise unknown("policy", name, found)
         yield from _differences(setting, found[first], found[second], weights)
+
+
+def listening(cells: Sequence[Cell], weights: RewardWeights) -> dict[Setting, dict[str, Estimate]]:
+    """Return how far the return of each policy is above that of the script that listens to nothing, person by person, where that was played."""
+    found = {}
+    for setting, group in by_setting(cells).items():
+        returns = {cell.policy: cell.dialogues.returns(weights).astype(np.float64) for cell in group}
+        if (floor := returns.pop(FLOOR, None)) is not None and returns:
+            found[setting] = estimates({name: weighted_mean(values - floor) for name, values in returns.items()}, len(floor))
+    return found
 
 
 def check_pair(pair: Sequence[str]) -> None:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from dialogue_env import World
 from dialogue_env.acts import Family, Form, Reply, Report
 from dialogue_env.domain.domain import Slot
 from dialogue_env.files import check_keys, read_toml, texts
+from dialogue_env.person.person import Person
 
 FILE = Path(__file__).parent / "phrases.toml"
 MOST_TOLD = 6
@@ -93,6 +96,16 @@ def _values(world: World, item: int) -> str:
 def _told(slot: Slot, names: list[str]) -> str:
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
     return f"{_spoken(slot.name)}: {listed}" if slot.form == Form.POLAR or names[0] in ("yes", "no") else listed
+
+
+def wish_text(world: World, person: Person, i: int) -> str:
+    """Return what the person in row ``i`` wants of the slots that their need has, or in outcome domains what they are like."""
+    catalogue, slots = world.domain.catalogue, world.domain.slots
+    wanted = []
+    for s in np.unique(catalogue.of(int(person.now["need"][i]))["slot"]):
+        value = int(person.wish[i, s])
+        wanted.append(_told(slots[s], [catalogue.values[s][value]]) if value < len(catalogue.values[s]) else f"any {_spoken(slots[s].name)}")
+    return ", ".join(wanted)
 
 
 def _spoken(name: str) -> str:

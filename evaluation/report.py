@@ -11,11 +11,11 @@ from tqdm import tqdm
 
 from dialogue_env.files import write_whole
 from evaluation.grid import Cell, Setting, build_worlds, by_setting, check_count, load_policies, play_grid
-from evaluation.paired import compare
+from evaluation.paired import compare, listening
 from evaluation.result_files import write_comparison, write_results
 from evaluation.scores import Row, score_cells
 from evaluation.shift import Shift
-from evaluation.tables import console, difference_tables, result_tables, shift_table, suite_table
+from evaluation.tables import console, difference_tables, listening_table, result_tables, shift_table, suite_table
 from evaluation.transcripts import transcribe, transcripts_jsonl, transcripts_markdown
 from policies.learned import mapping
 from rewards import InputError, RewardWeights
@@ -47,6 +47,8 @@ def report_cells(cells: Sequence[Cell], weights: RewardWeights, command: str, ou
     terminal, suite = console(), all(row.setting.label for row in rows)
     for table in [suite_table(rows)] if suite else result_tables(rows):
         terminal.print(table)
+    if heard := listening(cells, weights):
+        terminal.print(listening_table(heard))
     drawings = [*_outcome_plots(rows, out / "plots"), *([] if suite else _act_plots(cells, out / "plots"))]
     for draw in _progress(drawings, len(drawings), "drawing", "plot"):
         draw()

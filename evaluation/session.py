@@ -1,17 +1,19 @@
 """One evaluation from arguments to results: play or load dialogues, then report them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from dialogue_env import load_domain
 from evaluation.arguments import Arguments
-from evaluation.grid import Cell, Setting, settings_of
+from evaluation.grid import RULES, Cell, Setting, settings_of
 from evaluation.paired import check_pair
 from evaluation.report import check_out, play_cells, report_cells, report_comparison, report_shifts, write_transcripts
 from evaluation.shift import shifts_of
 from evaluation.store import load_cells, save_cells
 from evaluation.suite import load_suite
 from policies.loader import rule_names
+from policies.script import FILE, SCRIPTS, read_scripts
 from rewards import InputError, RewardWeights
 from rewards.errors import unknown
 
@@ -44,8 +46,15 @@ def play(given: Arguments, weights: RewardWeights) -> tuple[Cell, ...]:
     """Return the dialogues of all policies named, in all settings; raises InputError before any is played."""
     if given.judge:
         raise InputError("--judge has no meaning without --rescore; leave it out")
-    names = (*given.policies, *given.compare)
-    return play_cells(names or rule_names(), _settings(given), count=given.dialogues, seed=given.seed, weights=weights)
+    names, settings = (*given.policies, *given.compare), _settings(given)
+    return play_cells(names or _default_policies(settings), settings, count=given.dialogues, seed=given.seed, weights=weights)
+
+
+def _default_policies(settings: Sequence[Setting]) -> tuple[str, ...]:
+    """Return every rule and the ceiling, and the scripts if every domain has one."""
+    scripted = {script.domain for script in read_scripts(FILE)}
+    there = all(load_domain(name).name in scripted for name in {setting.domain for setting in settings})
+    return tuple(name for name in rule_names() if there or name.removeprefix(RULES) not in SCRIPTS)
 
 
 def load(given: Arguments, path: Path) -> tuple[tuple[Cell, ...], str]:

@@ -1,6 +1,6 @@
 """Results as tables in the terminal, readable at 120 columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluation.bootstrap import Estimate
-from evaluation.grid import CEILING, Setting
+from evaluation.grid import CEILING, FLOOR, Setting
 from evaluation.measures import BY_NAME, Measure
 from evaluation.paired import Difference
 from evaluation.scores import Row, weights_name
@@ -56,6 +56,18 @@ def result_tables(rows: Sequence[Row]) -> list[Table]:
     for row in rows:
         groups.setdefault((row.setting.domain, row.setting.noise), []).append(row)
     return [_result_table(domain, noise, group) for (domain, noise), group in groups.items()]
+
+
+def listening_table(listening: Mapping[Setting, Mapping[str, Estimate]]) -> Table:
+    """Return how far every policy is above the script that listens to nothing."""
+    table = plain_table(f"value of listening: return above {FLOOR}, person by person", "±: half the 95 % bootstrap interval over people")
+    for title in ("policy", "domain", "population", "noise", "above the script"):
+        table.add_column(title, overflow="fold", justify="right" if title in ("noise", "above the script") else "left")
+    for setting, found in listening.items():
+        for name, estimate in found.items():
+            worth = f"{estimate.value:+.2f} ±{estimate.half:.2f}"
+            table.add_row(*map(Text, (policy_label(name), setting.domain, setting.population, f"{setting.noise:g}", worth)))
+    return table
 
 
 def suite_table(rows: Sequence[Row]) -> Table:

@@ -13,13 +13,14 @@ import numpy as np
 from dialogue_env import Simulator, State, World, build_world
 from dialogue_env.acts import Family, Reply, Report
 from dialogue_env.draws import Draw, uniforms
+from dialogue_env.likelihood import follow_through
 from dialogue_env.messages import NOWHERE
 from dialogue_env.simulator import Exchange
 from dialogue_env.types import F64
 from evaluation.grid import Cell, Setting
-from evaluation.phrases import Spoken, agent_text, person_text
+from evaluation.phrases import Spoken, agent_text, person_text, wish_text
 from evaluation.replay import replay
-from rewards import InputError
+from rewards import InputError, reward_vector
 
 WORDINGS = 3
 """Draws that pick the phrasings of an exchange: of the act, of the reply and of what it lets out."""
@@ -36,8 +37,12 @@ class Line:
     person: str  # as heard
     hidden_reply: str  # as it was meant
     hidden_person: str  # as it was said
+    belief: str  # the item that the agent took to be most likely, or in outcome domains the profile
+    belief_mass: float
     hidden_satisfaction: float
     hidden_willingness: float
+    hidden_wish: str  # what is wanted from here on
+    reward: float
 
     @property
     def misheard(self) -> bool:
@@ -54,8 +59,12 @@ class Transcript:
     seed: int
     person: int
     hidden_person_type: str
+    hidden_need: str  # the item behind the wish, or the profile
+    hidden_wish: str  # what the person came for
     success: bool
     left: bool
+    agreed: bool  # a yes stood at the end
+    hidden_chance: float  # that they would do it, as things stood at the end
     exchanges: tuple[Line, ...]
 
 
@@ -69,15 +78,24 @@ def transcribe(world: World, cell: Cell, people: int) -> list[Transcript]:
     dialogues = cell.dialogues.take(np.arange(people))
     quiet = Simulator(build_world(world.domain, world.population, 0.0))  # without noise, what is heard is what is said
     lines: list[list[Line]] = [[] for _ in range(people)]
+    wanted, chances = [("", "")] * people, np.zeros(people)
     for exchange in replay(world, cell, dialogues):
         said, _ = quiet.step(exchange.before, exchange.action)
         draws = uniforms(exchange.before.person.now["key"], exchange.number + 1, WORDINGS, first=Draw.WORDING)
+        rewards, left = cell.weights.score(reward_vector(exchange.facts)), exchange.facts["left"]
+        chances[exchange.rows] = follow_through(world, exchange.after.person, left)
         for i, row in enumerate(exchange.rows):
-            lines[row].append(_line(world, exchange, said, i, draws[i]))
-    return [_transcript(cell, i, lines[i]) for i in range(people)]
+            if not lines[row]:
+                wanted[row] = _need(world, exchange.before, i), wish_text(world, exchange.before.person, i)
+            lines[row].append(_line(world, exchange, said, i, draws[i], float(rewards[i])))
+    return [_transcript(cell, i, wanted[i], float(chances[i]), lines[i]) for i in range(people)]
 
 
-def _transcript(cell: Cell, i: int, lines: Sequence[Line]) -> Transcript:
+def _need(world: World, state: State, i: int) -> str:
+    return world.domain.catalogue.names[state.person.now["need"][i]]
+
+
+def _transcript(cell: Cell, i: int, wanted: tuple[str, str], chance: float, lines: Sequence[Line]) -> Transcript:
     dialogues = cell.dialogues
     return Transcript(
         setting=cell.setting,
@@ -85,13 +103,17 @@ def _transcript(cell: Cell, i: int, lines: Sequence[Line]) -> Transcript:
         seed=cell.seed,
         person=int(dialogues.number[i]),
         hidden_person_type=cell.types[dialogues.person_type[i]],
+        hidden_need=wanted[0],
+        hidden_wish=wanted[1],
         success=bool(dialogues.success[i]),
         left=bool(dialogues.left[i]),
+        agreed=bool(dialogues.agreed[i]),
+        hidden_chance=round(chance, 3),
         exchanges=tuple(lines),
     )
 
 
-def _line(world: World, exchange: Exchange, said: State, i: int, draws: F64) -> Line:
+def _line(world: World, exchange: Exchange, said: State, i: int, draws: F64, reward: float) -> Line:
     """Return dialogue ``i`` of an exchange in words; ``said`` is the state after it had all been heard, ``draws`` [3] pick the phrasings."""
     before, person = exchange.before.talk.now[i], exchange.after.person.now[i]
     act = int(exchange.after.talk.now["last_act"][i])
@@ -104,8 +126,12 @@ def _line(world: World, exchange: Exchange, said: State, i: int, draws: F64) -> 
         person=heard[1],
         hidden_reply=meant[0],
         hidden_person=meant[1],
+        belief=world.domain.catalogue.names[before["best_item"]],
+        belief_mass=round(float(before["best_mass"]), 3),
         hidden_satisfaction=round(float(person["satisfaction"]), 3),
         hidden_willingness=round(float(person["willingness"]), 3),
+        hidden_wish=wish_text(world, exchange.after.person, i),
+        reward=round(reward, 4),
     )
 
 
@@ -137,15 +163,31 @@ def transcripts_markdown(transcripts: Sequence[Transcript], command: str) -> str
 
 
 def _markdown(transcript: Transcript) -> str:
-    setting, end = transcript.setting, "success" if transcript.success else "no success"
+    setting = transcript.setting
     title = f"## {transcript.policy}, {setting.domain}, {setting.population}, person {transcript.person}\n"
-    about = f"\n{end}{', the person left' if transcript.left else ''}; *hidden: person type {transcript.hidden_person_type}*\n"
-    return title + about + "".join(_exchange(line) for line in transcript.exchanges)
+    total = sum(line.reward for line in transcript.exchanges)
+    hidden = f"*hidden: person type {transcript.hidden_person_type}; {transcript.hidden_need}: {transcript.hidden_wish}*"
+    about = f"\n{_ending(transcript)}; return {total:+.2f}; {hidden}\n"
+    wishes = (transcript.hidden_wish, *(line.hidden_wish for line in transcript.exchanges))
+    return title + about + "".join(map(_exchange, transcript.exchanges, wishes))
 
 
-def _exchange(line: Line) -> str:
+def _ending(transcript: Transcript) -> str:
+    """Return how the dialogue ended, and why if a yes came to nothing or success came without one."""
+    end = "success" if transcript.success else "no success"
+    if transcript.left:
+        return f"{end}, the person left"
+    if transcript.agreed == transcript.success:
+        return end
+    said = "had said yes and did not do it" if transcript.agreed else "had not said yes and did it all the same"
+    return f"{end}: {said} (*hidden: the chance was {100 * transcript.hidden_chance:.0f} %*)"
+
+
+def _exchange(line: Line, wish: str) -> str:
+    changed = "" if line.hidden_wish == wish else f", now wants {line.hidden_wish}"
     heard = f" (*heard* as `{line.reply}`: {line.person})" if line.misheard else ""
     return (
         f"\n{line.turn}. **Agent** `{line.act}`: {line.agent}<br>\n    **Person** `{line.hidden_reply}`: {line.hidden_person}{heard}<br>\n"
-        f"    *hidden: satisfaction {line.hidden_satisfaction:.2f}, willingness {line.hidden_willingness:.2f}*\n"
+        f"    *believed: {line.belief} ({100 * line.belief_mass:.0f} %)*; "
+        f"*hidden: satisfaction {line.hidden_satisfaction:.2f}, willingness {line.hidden_willingness:.2f}, reward {line.reward:+.3f}{changed}*\n"
     )

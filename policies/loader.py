@@ -11,6 +11,7 @@ from policies.learned import AT, load_model
 from policies.oracle import Oracle
 from policies.protocol import Planner, Policy
 from policies.rules import RULES, RulePolicy
+from policies.script import SCRIPTS, ScriptPolicy, script_for
 from rewards import InputError, RewardWeights
 from rewards.errors import unknown
 
@@ -20,14 +21,14 @@ _CLASS = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)")
 
 def rule_names() -> tuple[str, ...]:
     """Return the names of all policies that need no training, the oracle last."""
-    return (*(f"rules:{name}" for name in RULES), "rules:oracle")
+    return (*(f"rules:{name}" for name in (*RULES, *SCRIPTS)), "rules:oracle")
 
 
 def load_policy(name: str, world: World, weights: RewardWeights | None = None) -> Policy | Planner:
     """Return a policy for ``world`` by name; raises InputError.
 
-    ``rules:NAME``, a run folder (its best model, else its last), a model's ``.zip``, or ``module:Class``: the
-    ``Class(world)`` of a module that can be imported from here. A model with the shared scorer plays any domain; a
+    ``rules:NAME``, ``script:FILE`` (``policies.script``), a run folder (its best model, else its last), a model's ``.zip``, or
+    ``module:Class``: the ``Class(world)`` of a module that can be imported from here. A model with the shared scorer plays any domain; a
     flat MLP only its own.
 
     A model that was trained under a range of reward weights acts under ``weights``, or under those that
@@ -35,14 +36,19 @@ def load_policy(name: str, world: World, weights: RewardWeights | None = None) -
     """
     if name.startswith("rules:"):
         return _rule(name, world)
+    kind, _, path = name.partition(":")
+    if kind in SCRIPTS:
+        return script_for(world, SCRIPTS[kind], Path(path))
     if (own := _CLASS.fullmatch(name)) is not None:
         return _of_class(name, own[1], own[2], world)
     path, at, text = name.partition(AT)
     return load_model(_model_path(path), world, text if at else weights)
 
 
-def _rule(name: str, world: World) -> RulePolicy | Oracle:
+def _rule(name: str, world: World) -> RulePolicy | ScriptPolicy | Oracle:
     rule = name.removeprefix("rules:")
+    if rule in SCRIPTS:
+        return script_for(world, SCRIPTS[rule])
     if rule == "oracle":
         return Oracle(world)
     if rule not in RULES:

@@ -1,9 +1,14 @@
 import numpy as np
 import pytest
+from hand_made import TINY
 
+from evaluation.arguments import Arguments
 from evaluation.grid import Cell, Setting, build_worlds, load_policies, play_grid
 from evaluation.measures import PER_PERSON
-from evaluation.paired import check_pair, compare, mcnemar, saving, signed_rank
+from evaluation.paired import check_pair, compare, listening, mcnemar, saving, signed_rank
+from evaluation.session import play
+from policies.loader import rule_names
+from policies.rules import RULES
 from rewards import InputError, RewardWeights
 
 BALANCED = RewardWeights.parse("balanced")
@@ -59,3 +64,23 @@ def test_bad_pairs_are_refused(cells: tuple[Cell, ...]):
             check_pair(pair)
     check_pair(())
     check_pair(("a", "b"))
+
+
+def test_the_value_of_listening_is_the_return_above_the_script():
+    worlds = build_worlds([setting := Setting("donation", "people", 0.05), silent := Setting("donation", "passive", 0.05)])
+    players = [player for player in load_policies(["rules:script", "rules:push"], worlds, BALANCED) if player[:2] != (silent, "rules:script")]
+    cells = tuple(play_grid(players, worlds, 40, 3, BALANCED, lambda _: None))
+    found = listening(cells, BALANCED)
+    assert {where: set(names) for where, names in found.items()} == {setting: {"rules:push"}}  # nothing where the script was not played
+    script, push = (
+        next(cell.dialogues.returns(BALANCED).mean() for cell in cells if (cell.setting, cell.policy) == (setting, name))
+        for name in ("rules:script", "rules:push")
+    )
+    assert found[setting]["rules:push"].value == pytest.approx(push - script, abs=1e-5)
+    assert found[setting]["rules:push"].low < found[setting]["rules:push"].value < found[setting]["rules:push"].high
+
+
+def test_scripts_are_left_out_by_default_where_a_domain_has_none():
+    policies = {cell.policy for cell in play(Arguments(domains=(str(TINY / "tiny.toml"),), populations=("people",), dialogues=2), BALANCED)}
+    assert policies == {*(f"rules:{name}" for name in RULES), "rules:oracle"}
+    assert {cell.policy for cell in play(Arguments(populations=("people",), dialogues=2), BALANCED)} == set(rule_names())

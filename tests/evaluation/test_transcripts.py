@@ -3,12 +3,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand_made import patchy_of
+from hand_made import patchy_of, state_of
 
 from dialogue_env import World
 from dialogue_env.acts import Reply, Report
 from evaluation.grid import Cell, Setting, build_worlds, load_policies, play_grid
-from evaluation.phrases import Spoken, agent_text, load_phrases, person_text
+from evaluation.phrases import Spoken, agent_text, load_phrases, person_text, wish_text
 from evaluation.replay import replay
 from evaluation.transcripts import transcribe, transcripts_jsonl, transcripts_markdown
 from rewards import InputError, RewardWeights
@@ -39,6 +39,40 @@ def test_transcripts_tell_what_was_played(world: World, asking: Cell):
         assert transcript.exchanges[-1].hidden_satisfaction == pytest.approx(dialogues.satisfaction[i], abs=6e-4)
         assert transcript.left == (transcript.exchanges[-1].hidden_reply == "LEAVE") == dialogues.left[i]
         assert transcript.hidden_person_type == asking.types[dialogues.person_type[i]]
+
+
+def test_transcripts_tell_what_was_wanted_believed_and_paid(world: World, asking: Cell):
+    dialogues, begun = asking.dialogues, next(iter(replay(world, asking, asking.dialogues))).before
+    transcripts = transcribe(world, asking, 60)
+    names = world.domain.catalogue.names
+    np.testing.assert_allclose([sum(line.reward for line in one.exchanges) for one in transcripts], dialogues.returns(asking.weights), atol=2e-3)
+    assert [one.hidden_need for one in transcripts] == [names[item] for item in begun.person.now["need"]]
+    assert [one.hidden_wish for one in transcripts] == [wish_text(world, begun.person, i) for i in range(60)]
+    assert [one.exchanges[0].belief for one in transcripts] == [names[item] for item in begun.talk.now["best_item"]]
+    assert any(line.hidden_wish != one.hidden_wish for one in transcripts for line in one.exchanges)  # some change their mind
+    assert all(0.0 <= one.hidden_chance <= 1.0 for one in transcripts)
+    assert abs(np.mean([one.hidden_chance for one in transcripts]) - dialogues.success.mean()) < 0.2
+
+
+def test_a_page_says_why_a_yes_came_to_nothing(world: World, asking: Cell):
+    one = transcribe(world, asking, 1)[0]
+    ends = {
+        (True, True, False): "success; return ",
+        (False, False, True): "no success, the person left; return ",
+        (True, False, False): f"no success: had said yes and did not do it (*hidden: the chance was {100 * one.hidden_chance:.0f} %*); return ",
+        (False, True, False): f"success: had not said yes and did it all the same (*hidden: the chance was {100 * one.hidden_chance:.0f} %*); return ",
+    }
+    for (agreed, success, left), begins in ends.items():
+        page = transcripts_markdown([replace(one, agreed=agreed, success=success, left=left)], "x")
+        assert f"\n{begins}" in page
+    assert f"*hidden: person type {one.hidden_person_type}; {one.hidden_need}: {one.hidden_wish}*" in page
+
+
+def test_wishes_in_words():
+    patchy = patchy_of()
+    state = state_of(patchy, 4, person={"need": [0, 1, 2, 2]}, wish=[[2, 0, 1], [3, 2, 1], [1, 1, 0], [1, 0, 1]])
+    expected = ["red, big", "any colour", "green, small, lucky: yes", "green, big, any lucky"]
+    assert [wish_text(patchy, state.person, i) for i in range(4)] == expected
 
 
 @pytest.fixture(scope="module")

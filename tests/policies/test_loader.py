@@ -10,6 +10,7 @@ from evaluation.rollout import play
 from policies.loader import load_policy, rule_names
 from policies.oracle import Oracle
 from policies.rules import RulePolicy
+from policies.script import ScriptPolicy
 from rewards import InputError, RewardWeights
 
 WEIGHTS = RewardWeights.parse("balanced")
@@ -46,7 +47,7 @@ def test_a_bad_name_or_file_is_one_line(name: str, message: str, tmp_path: Path,
 def test_every_rule_name_loads(world_of) -> None:
     policies = [load_policy(name, world_of("donation")) for name in rule_names()]
     assert isinstance(policies[-1], Oracle)
-    assert all(isinstance(policy, RulePolicy) for policy in policies[:-1])
+    assert all(isinstance(policy, (RulePolicy, ScriptPolicy)) for policy in policies[:-1])
 
 
 def test_a_class_in_the_working_directory_is_a_policy(tmp_path: Path, world_of, monkeypatch: pytest.MonkeyPatch) -> None:
