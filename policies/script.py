@@ -14,6 +14,7 @@ import numpy as np
 
 from dialogue_env.acts import Family
 from dialogue_env.agent.observation import layout_of
+from dialogue_env.domain.act_table import ActTable
 from dialogue_env.files import check_keys, number, read_toml, text, texts, write_whole
 from dialogue_env.types import F32, I64, Bools
 from dialogue_env.world import World
@@ -61,7 +62,7 @@ class ScriptPolicy:
         return played(self._script, exchange, open_, self._acts.span[Family.HOLD].start, answers_of(self._answers, self._acts)), None
 
 
-def answers_of(answers: bool, acts: Any) -> I64:
+def answers_of(answers: bool, acts: ActTable) -> I64:
     """Return the acts that a script puts first where they are open."""
     return acts.of(Family.ANSWER) if answers else np.zeros(0, np.int64)
 
