@@ -3,7 +3,6 @@
 Without ``--hyper`` it compares the defaults of train.py with those of before; evaluations are not counted.
 """
 
-import csv
 import os
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -19,7 +18,7 @@ import tyro  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from training.callback import Recorder  # noqa: E402
+from training.callback import Recorder, read_rows  # noqa: E402
 from training.model import new_model  # noqa: E402
 from training.run import EVALUATIONS, Run  # noqa: E402
 from training.session import learn  # noqa: E402
@@ -59,9 +58,8 @@ def curve_of(run: Run) -> Curve:
 
         recorder.evaluate = timed  # type: ignore[method-assign]
         learn(model, run, recorder)
-        with (Path(folder) / EVALUATIONS).open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    return Curve([int(float(row["turns"])) for row in rows], seconds[: len(rows)], [float(row["return_mean"]) for row in rows])
+        rows = read_rows(Path(folder) / EVALUATIONS)
+    return Curve([int(row["turns"]) for row in rows], seconds[: len(rows)], [row["return_mean"] for row in rows])
 
 
 @dataclass(frozen=True)

@@ -74,15 +74,16 @@ def build_world(domain: Domain, population: Population, noise: float) -> World:
 
 def _slots(domain: Domain) -> Records:
     catalogue, sizes = domain.catalogue, np.array([len(values) for values in domain.catalogue.values])
-    weights, columns = np.array([slot.weight for slot in domain.slots]), catalogue.columns
+    weights, entries = np.array([slot.weight for slot in domain.slots]), catalogue.entries
     slots = np.zeros(len(sizes), SLOT)
     slots["size"], slots["form"], slots["weight"] = sizes, [slot.form for slot in domain.slots], weights / weights.sum()
     slots["place"] = np.cumsum(sizes + 1) - (sizes + 1)
-    ends = np.searchsorted(columns["slot"], np.arange(len(sizes) + 1))
-    slots["first"], slots["end"] = ends[:-1], ends[1:]
-    shares = 1.0 / columns["several"]
-    filled = np.bincount(columns["slot"], shares * catalogue.popularity[columns["item"]])
-    complete = np.bincount(columns["slot"], shares) > len(catalogue.names) - 0.5
+    counts = np.bincount(entries["slot"])
+    slots["end"] = counts.cumsum()
+    slots["first"] = slots["end"] - counts
+    shares = 1.0 / entries["several"]
+    filled = np.bincount(entries["slot"], shares * catalogue.popularity[entries["item"]])
+    complete = np.bincount(entries["slot"], shares) > len(catalogue.names) - 0.5
     slots["blank"] = np.where(complete, 0.0, 1.0 - filled)
     slots["log_size"] = np.log(sizes + (slots["blank"] > 0.0))
     return slots
@@ -117,9 +118,10 @@ def _place(entries: Records, slots: Records) -> I64:
 
 
 def _columns(catalogue: Catalogue) -> Records:
-    columns = np.zeros(len(catalogue.columns), COLUMN)
+    entries = catalogue.columns
+    columns = np.zeros(len(entries), COLUMN)
     for name in COLUMN.fields or ():
-        columns[name] = catalogue.columns[name]
+        columns[name] = entries[name]
     return columns
 
 

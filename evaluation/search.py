@@ -22,7 +22,10 @@ from tqdm import tqdm  # noqa: E402
 from dialogue_env import Simulator, State, Stream, World, build_world, load_domain, load_population  # noqa: E402
 from dialogue_env.acts import Family  # noqa: E402
 from dialogue_env.types import F64, I64  # noqa: E402
-from policies.script import Script, answers_of, numbered, played, read_scripts, write_scripts  # noqa: E402
+from evaluation.rollout import play  # noqa: E402
+from policies.loader import load_policy  # noqa: E402
+from policies.protocol import Planner, Policy  # noqa: E402
+from policies.script import Script, ScriptPolicy, answers_of, played, read_scripts, write_scripts  # noqa: E402
 from rewards import InputError, RewardWeights, reward_vector  # noqa: E402
 
 SEARCHED, READ = 7001, 7002
@@ -64,14 +67,6 @@ class Search:
                 place += 1
         return script, value
 
-    def random(self) -> float:
-        """Return the mean return of open acts at random."""
-        state, total, rows, rng = self._begun.copy(), np.zeros(self._begun.size), np.arange(self._begun.size), np.random.default_rng(0)
-        while len(rows):
-            acts = np.where(state.talk.open, rng.random(state.talk.open.shape), -1.0).argmax(axis=1)
-            state, total, rows = self._advance(acts, state, total, rows)
-        return float(total.mean())
-
     def _play(self, script: I64, state: State, first: int, total: F64, rows: I64) -> F64:
         for exchange in range(first, self.world.domain.max_turns):
             if not len(rows):
@@ -82,9 +77,6 @@ class Search:
     def _step(self, script: I64, state: State, exchange: int, total: F64, rows: I64) -> tuple[State, F64, I64]:
         """Play an exchange of the dialogues ``rows``, in place; return those that go on."""
         acts = played(script, np.full(len(rows), exchange), state.talk.open, self._hold, self._answers)
-        return self._advance(acts, state, total, rows)
-
-    def _advance(self, acts: I64, state: State, total: F64, rows: I64) -> tuple[State, F64, I64]:
         facts = self.simulator.advance(state, acts)
         total[rows] += self._weights.score(reward_vector(facts))
         on = ~facts["ended"]
@@ -109,6 +101,11 @@ def search(world: World, weights: RewardWeights, answers: bool, people: int, sta
             begun[rng.integers(0, len(begun), SHAKEN)] = rng.choice(endless, SHAKEN)
         best = max(best, tries.best(tries.best(begun, endless)[0], acts), key=lambda pair: pair[1])
     return tuple(world.acts.names[act] for act in best[0][: world.domain.max_turns])
+
+
+def worth(world: World, policy: Policy | Planner, weights: RewardWeights) -> F64:
+    """Return the return of a policy with each of the people that the result of a search is read on."""
+    return play(world, policy, np.arange(READERS), READ, weights, Stream.TUNING).returns(weights).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -143,8 +140,7 @@ def find(given: Arguments, command: str) -> str:
     world, weights = build_world(load_domain(given.domain), load_population(given.population), given.noise), RewardWeights.parse(given.weights)
     acts = search(world, weights, given.answers, given.people, given.starts, given.seed)
     script = Script(world.domain.name, world.population.name, given.answers, acts, 0.0, command)
-    fresh = Search(world, weights, given.answers, READERS, READ)
-    returns, chance = fresh.returns(numbered(script, world)), fresh.random()
+    returns, chance = worth(world, ScriptPolicy(script, world), weights), worth(world, load_policy("rules:random", world), weights).mean()
     if returns.mean() <= chance:
         raise InputError(f"no list better than random acts ({chance:.3f}) was found for {given.domain} and {given.population}; nothing is written")
     script = replace(script, found=float(returns.mean()))

@@ -36,7 +36,7 @@ class Recorder(BaseCallback):
         super().__init__()
         self._run, self._folder, self.world = run, folder, world
         self._weights = evaluation_weights(run)
-        self._rows: list[dict[str, float]] = _read_rows(folder / EVALUATIONS)
+        self._rows: list[dict[str, float]] = read_rows(folder / EVALUATIONS)
         self._sums: dict[str, list[float]] = defaultdict(list)
         self._bar = tqdm(disable=True)
         self._began = time.monotonic() - (self._rows[-1]["seconds"] if self._rows else 0.0)
@@ -130,7 +130,8 @@ def entropy_bonus(initial: float, progress: float) -> float:
     return initial * min(1.0, max(0.05, 2.0 - 2.0 * progress))
 
 
-def _read_rows(path: Path) -> list[dict[str, float]]:
+def read_rows(path: Path) -> list[dict[str, float]]:
+    """Return the rows of a learning curve, none if there is no such file yet."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as stream:

@@ -134,7 +134,7 @@ def summarise(items: Any, table: Any, cells: Any, fits: Any, slots: Any, total: 
     """Normalise a posterior that sums to ``total`` and write what it says; returns the most likely item, the first of equals.
 
     Of each slot the entropy over the log of its size and the greatest mass [S], and the expected fit of the acts.
-    ``room`` is (old and new factors, fits, then masses [W]) to work in: one pass over the items serves all.
+    ``room`` has four rows to work in, for a report its factors, here the fits and the masses [W]: one pass over the items serves all.
     """
     expected, mass, share = room[2], room[3], 1.0 / total
     taken, best = _add_up(items, share, table, cells, fits, total / SAMPLE if len(items) > MOST_EXACT else 0.0, expected, mass)
