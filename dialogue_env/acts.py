@@ -45,6 +45,7 @@ class Report(IntEnum):
     VAGUE = 2  # one of two values
     NO_PREFERENCE = 3  # "I don't mind", "I don't know"
     REFUSED = 4
+    UNFIT = 5  # not this value, which was offered; what would suit is left open
 
 
 class Form(IntEnum):
@@ -61,6 +62,10 @@ INITIATIVE = (Family.CLARIFY, Family.EXPLORE, Family.INFORM, Family.PROPOSE, Fam
 """Families that take the initiative: they do or ask what nobody asked for."""
 REACTIVE = (Family.HOLD, Family.ACKNOWLEDGE, Family.YIELD, Family.ANSWER, Family.CLOSE)
 """Families that leave the person's topic alone."""
+ECHOING = (Family.ACKNOWLEDGE, Family.CHECK)
+"""Families that say back what was said; the same act twice running is parroting."""
+REOPENING = (Family.CLARIFY, Family.EXPLORE, Family.SHIFT)
+"""Families that open something new, which is out of place once everything is agreed."""
 HELPFUL = (Family.ACKNOWLEDGE, Family.CHECK, Family.EXPLORE, Family.INFORM)
 """Families that help somebody who is stuck."""
 REPLYING = (Family.ANSWER, Family.INFORM)
@@ -71,7 +76,7 @@ COOPERATIVE = (Reply.ANSWER, Reply.FOLLOW, Reply.ACCEPT, Reply.ACKNOWLEDGE, Repl
 CERTAIN = (Reply.ACCEPT, Reply.LEAVE)
 """Replies that nobody mistakes."""
 CONFUSABLE = tuple(reply for reply in Reply if reply not in CERTAIN)
-TELLING = (Reply.ANSWER, Reply.FOLLOW, Reply.SUGGEST)
+TELLING = (Reply.ANSWER, Reply.FOLLOW, Reply.SUGGEST, Reply.RESIST)
 """Replies that can let something out about a slot."""
 RAISING = (Reply.DRIFT, Reply.SUGGEST)
 """Replies that raise a topic."""

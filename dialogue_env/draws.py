@@ -65,6 +65,8 @@ class Draw(IntEnum):
     MISHEARD_FOR = 18  # what a misheard reply is taken for
     MISHEARD_TOPIC = 19  # the topic caught where none was raised
     WORDING = 20  # three draws that pick phrasings; they decide nothing
+    REASON = 23  # whether a refusal comes with its reason
+    WANTED = 24  # whether the reason names what is wanted instead
 
 
 class Opening(IntEnum):

@@ -5,7 +5,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewards.errors import InputError, unknown
 
@@ -39,6 +39,35 @@ def number(where: str, value: Any, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise InputError(f"{where}: must be a number in [{low:g}, {high:g}], not {value!r}")
     return float(value)
+
+
+class Setting(NamedTuple):
+    """A number that is set by hand, and the range in which it may plausibly lie."""
+
+    value: float
+    low: float
+    high: float
+
+
+def setting(where: str, value: Any, low: float, high: float) -> Setting:
+    """Return a number within [low, high], or ``{ value, low, high }`` with its range; raises InputError naming ``where``.
+
+    A number without a range is its own.
+    """
+    if not isinstance(value, Mapping):
+        return Setting(*[number(where, value, low, high)] * 3)
+    check_keys(where, value, Setting._fields)
+    found = Setting(*(number(f"{where}.{key}", value[key], low, high) for key in Setting._fields))
+    if not found.low <= found.value <= found.high:
+        raise InputError(f"{where}: the range [{found.low:g}, {found.high:g}] does not contain the value {found.value:g}")
+    return found
+
+
+def flag(where: str, value: Any) -> bool:
+    """Return a truth value; raises InputError naming ``where``."""
+    if not isinstance(value, bool):
+        raise InputError(f"{where}: must be true or false, not {value!r}")
+    return value
 
 
 def interval(where: str, value: Any) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from dialogue_env.agent.talk import open_talk, read_act
 from dialogue_env.person.meaning import interest, meaning
 from dialogue_env.person.mind import follow_through as _follow_through
 from dialogue_env.person.person import Person, open_people
-from dialogue_env.person.replies import CHOICE, write_features, write_logits
+from dialogue_env.person.replies import CHOICE, write_choice
 from dialogue_env.person.replies import leave_probability as _leave_probability
 from dialogue_env.simulator import checked
 from dialogue_env.state import State
@@ -69,8 +69,7 @@ def _choices(tables_: Any, talk_: Any, people_: Any, actions: I64, found_: Any, 
     for b in range(len(actions)):
         act = read_act(tables, talk, b, actions[b])
         move = meaning(tables, people, b, act)
-        write_features(tables, people.now[b], act, move, found[b])
-        write_logits(tables.constants[0].bias[act.family], people.now[b].leaning, tables.constants[0].response, found[b].feature, found[b].logit)
+        write_choice(tables, people.now[b], act, move, found[b])
         leaving[b] = _leave_probability(tables, people.now[b], act, move)
 
 

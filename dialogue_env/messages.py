@@ -14,7 +14,8 @@ class Act(NamedTuple):
     topic: int  # topic it is about: where it leads, else where the agent takes the talk to be
     slot: int  # slot a CLARIFY asks about or a CHECK recaps, else NOWHERE
     item: int  # item that a PROPOSE offers: the most likely one
-    repetition: float  # uses of the act so far, at most 3, over 3; of a SHIFT: `lead_again` right after another
+    repetition: float  # uses of the act so far, at most 3, over 3; of a SHIFT: exchanges on its topic, and `lead_again` right after another
+    last: int  # the act before, else NOWHERE
     exchanges: int  # exchanges before this one
     offers: int  # proposals before this one
 

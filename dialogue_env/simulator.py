@@ -19,7 +19,7 @@ from dialogue_env.person.meaning import meaning
 from dialogue_env.person.mind import follow_through, update
 from dialogue_env.person.opening import arrive
 from dialogue_env.person.person import open_people
-from dialogue_env.person.replies import CHOICE, respond, write_features, write_logits
+from dialogue_env.person.replies import CHOICE, respond, write_choice
 from dialogue_env.person.report import say
 from dialogue_env.state import State, blank
 from dialogue_env.tables import Arrivals, open_tables
@@ -45,8 +45,7 @@ def exchange(tables: Any, talk: Any, people: Any, b: int, action: int, reply: in
     move = meaning(tables, people, b, act)
     if reply == NOTHING_LOGGED:
         choice = room[0][0]
-        write_features(tables, person, act, move, choice)
-        write_logits(tables.constants[0].bias[act.family], person.leaning, tables.constants[0].response, choice.feature, choice.logit)
+        write_choice(tables, person, act, move, choice)
         reply = respond(tables, person, act, move, choice.logit)
     said = say(tables, people, b, act, move, reply)
     heard, misheard = cross(tables, person.key, number, said)

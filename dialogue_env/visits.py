@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from rewards.compiled import compiled_apart
+from rewards.compiled import compiled, compiled_apart
 
 KEPT = 22
 """Topics that are kept; beyond them the one met first is forgotten."""
@@ -34,9 +34,15 @@ def forget(visits: Any) -> None:
 
 
 @compiled_apart
-def novelty(visits: Any, topic: int) -> float:
-    """Return 1 / (1 + exchanges on the topic so far)."""
+def visited(visits: Any, topic: int) -> int:
+    """Return how many exchanges there were on a topic so far."""
     for i in range(min(visits.known, KEPT)):
         if visits.topic[i] == topic:
-            return 1.0 / (1.0 + visits.count[i])
-    return 1.0
+            return int(visits.count[i])
+    return 0
+
+
+@compiled
+def novelty(visits: Any, topic: int) -> float:
+    """Return 1 / (1 + exchanges on the topic so far)."""
+    return 1.0 / (1.0 + visited(visits, topic))

@@ -10,10 +10,11 @@ from dialogue_env.acts import Family, Reply
 from dialogue_env.domain.act_table import ActTable, build_act_table
 from dialogue_env.domain.catalogue import Catalogue
 from dialogue_env.domain.domain import Domain
-from dialogue_env.person.model import PersonModel
+from dialogue_env.messages import NOWHERE
+from dialogue_env.person.model import IMPOSSIBLE, PersonModel
 from dialogue_env.person.population import Population
 from dialogue_env.tables import CELL, COLUMN, ITEM, PLACE, SLOT, Arrivals, Tables, record_of
-from dialogue_env.types import I64, Records
+from dialogue_env.types import F64, I64, Records
 from rewards.errors import InputError
 
 GREATEST_NOISE = 0.5
@@ -137,10 +138,11 @@ def _constants(domain: Domain, person: PersonModel, acts: ActTable, noise: float
     return {
         **tables,
         "start": tables["start"] | start,
-        "bias": person.bias,
+        "bias": _bias(domain, person),
+        "again": person.again,
         "response": person.response,
         "character": person.character,
-        "by_form": {name: getattr(person, name) for name in ("no_preference", "indifferent", "partial")},
+        "by_form": {name: getattr(person, name) for name in ("no_preference", "indifferent", "partial", "effort")},
         "reaction": np.array([reaction.get(reply.name, 0.0) for reply in Reply]),
         "acceptance": domain.acceptance,
         "outcome": {**domain.outcome, **tables["outcome"]},
@@ -149,7 +151,16 @@ def _constants(domain: Domain, person: PersonModel, acts: ActTable, noise: float
             "noise": noise,
             "item": wishes,
             "goal_topic": domain.goal_topic,
+            "objection": next((s for s, slot in enumerate(domain.slots) if slot.objection), NOWHERE),
             "max_turns": domain.max_turns,
             "hold": acts.span[Family.HOLD].start,
         },
     }
+
+
+def _bias(domain: Domain, person: PersonModel) -> F64:
+    """Return the logits [families, R] of the replies with what the domain adds to asking back."""
+    bias = person.bias.copy()
+    for family, shift in domain.questions.items():
+        bias[family, Reply.ASK] += shift if bias[family, Reply.ASK] > IMPOSSIBLE else 0.0
+    return bias

@@ -77,7 +77,7 @@ def _report_text(world: World, spoken: Spoken, phrase: str) -> str:
         return phrase.replace("{answer}", _answer(slot, values[spoken.first]))
     if spoken.kind == Report.VAGUE:
         return _answer(slot, phrase.replace("{a}", values[spoken.first]).replace("{b}", values[spoken.second]))
-    return phrase.replace("{slot}", _spoken(slot.name))
+    return phrase.replace("{slot}", _spoken(slot.name)).replace("{value}", values[spoken.first])
 
 
 def _answer(slot: Slot, value: str) -> str:

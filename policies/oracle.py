@@ -45,7 +45,7 @@ def privileged(world: World, view: View, state: State) -> F64:
     score[:, acts.span[Family.CORRECT]] += 1.0
     score[:, acts.span[Family.YIELD]] += 0.6
     score[:, acts.span[Family.CLOSE]] += np.where(view.agreed[:, None], 4.0 + 20.0 * (willing - 0.8) + 20.0 * late, -5.0)
-    score[:, acts.span[Family.HOLD]] += np.where(person["thinking"] & ~person["stuck"], 3.0, -3.0)[:, None]
+    score[:, acts.span[Family.HOLD]] += np.where((person["last_reply"] == Reply.SILENT) & ~person["stuck"], 3.0, -3.0)[:, None]
     score[:, acts.span[Family.SHIFT]] += _leads(world, view, state) - 0.8 * view.led[:, None]
     score[:, acts.span[Family.CLARIFY]] += _questions(world, view, state)
     ready = 6.0 * (_would_accept(world, state)[:, None] - 0.75) + 2.0 * (willing - 0.7) + 8.0 * late

@@ -56,7 +56,7 @@ def patchy_of(population: str = "") -> World:
     """Return the world of ``tiny/patchy.csv``, whose cells hold none, one or several values; of a shipped population, else of the person of ``tiny_of``."""
     tiny = _domain(TINY / "tiny.toml")
     near = map_of_table(np.array(CLOSENESS), np.array([[*row, 0.5] for row in SLOT_CLOSENESS]), tiny.goal_topic, tiny.slate_size)
-    slots = (*tiny.slots, Slot("lucky", "A lucky one?", Form.POLAR, "Lucky: {value}.", 1.0))
+    slots = (*tiny.slots, Slot("lucky", "A lucky one?", Form.POLAR, "Lucky: {value}.", 1.0, False))
     world = tiny_of(catalogue=read_catalogue(TINY / "patchy.csv"), slots=slots, map=near)
     return build_world(world.domain, load_population(population), world.noise) if population else world
 
@@ -99,8 +99,9 @@ def _tiny_person(changes: Mapping[str, Any]) -> PersonModel:
         bias=_matrix(own["bias"], list(Family.__members__), _REPLIES, IMPOSSIBLE),
         response=response[:, : len(FEATURES)].copy(),
         character=response[:, len(FEATURES) :].copy(),
-        **{name: np.array(own["answers"][name], float) for name in ("no_preference", "indifferent", "partial")},
+        **{name: np.array(own["answers"][name], float) for name in ("no_preference", "indifferent", "partial", "effort")},
         constants={name: {key: float(own[name].get(key, 0.0)) for key in table} for name, table in shipped.constants.items()},
+        again=_matrix({"again": own["again"]}, ["again"], _REPLIES, 0.0)[0],
         acts={family: dict(own["acts"].get(family.name, {})) for family in Family},
     )
 
@@ -133,7 +134,7 @@ def state_of(
     state = Simulator(world).reset(Stream.TRAINING, 0, np.arange(count))
     shared = {"topic": WEATHER, "raised": NOWHERE, "agreed": False} | {name: talk[name] for name in ("topic", "raised", "agreed") if name in talk}
     dull = dict.fromkeys(("willingness", "annoyance", "distress", "misunderstanding", "progress"), 0.0)
-    dull |= {"satisfaction": 0.5, "type": 0, "need": 0, "favourites": [WEATHER, SALE, SALE]}
+    dull |= {"satisfaction": 0.5, "last_reply": NOWHERE, "type": 0, "need": 0, "favourites": [WEATHER, SALE, SALE]}
     _set(state.person.now["traits"], dict.fromkeys(TRAITS, 0.5) | {"mind_change": 0.0, "disclosure": 0.0} | traits)
     leaning = np.stack([state.person.now["traits"][name] - 0.5 for name in TRAITS], axis=1) @ world.person.character.T
     _set(state.person.now, dull | shared | {"leaning": leaning} | person)

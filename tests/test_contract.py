@@ -136,7 +136,7 @@ def test_people_stay_sound(played: Played) -> None:
         assert (person.wish >= 0).all()
         assert (person.wish <= played.world.tables.slots["size"]).all()
         assert ((person.wish != before.wish).sum(axis=1) <= 1).all()
-        assert not (person.now["stuck"] & ~person.now["thinking"]).any()
+        assert not (person.now["stuck"] & (person.now["last_reply"] != Reply.SILENT)).any()
 
 
 def test_dialogue_is_the_same_alone_and_in_a_batch(played: Played) -> None:

@@ -11,6 +11,10 @@ CORPUS = "P4G"
 
 
 @cache
-def donations(root: Path) -> Coded:
-    """Return the annotated dialogues below ``root`` as acts; ``facts["gave"]`` is 1 for those who gave. Raises InputError if they are not there."""
-    return code(read_annotated(root), label_map("p4g"), CORPUS)
+def donations(root: Path, strict: bool = False) -> Coded:
+    """Return the annotated dialogues below ``root`` as acts; ``facts["gave"]`` is 1 for those who gave. Raises InputError if they are not there.
+
+    A ``strict`` reading takes soft resistance for resistance.
+    """
+    labels = label_map("p4g")
+    return code(read_annotated(root), labels.stricter() if strict else labels, CORPUS)

@@ -5,15 +5,15 @@ may name a variant: ``"INFORM.logical_appeal" = ["logical-appeal"]``, in quotes)
 of a turn in which all labels are ignored), and may have ``ignore`` (labels that say nothing) and
 ``priority`` (the order of acts for a turn with labels of several; else the order of the file). The
 person's may have ``follow_lead``: labels of leaving the task that, right after the agent's SHIFT, mean that
-the person goes along with it (FOLLOW).
+the person goes along with it (FOLLOW), and ``soft_resistance``: labels that a stricter reader takes for RESIST.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from calibration.corpora.dialogues import Log
 from dialogue_env.acts import Family, Reply
@@ -21,7 +21,7 @@ from dialogue_env.files import check_keys, read_toml, text
 from rewards.errors import InputError, unknown
 
 FOLDER = Path(__file__).parent / "label_maps"
-_SETTINGS = ("default", "ignore", "priority", "follow_lead")
+_SETTINGS = ("default", "ignore", "priority", "follow_lead", "soft_resistance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,12 @@ class Side:
     """The labels of one side: each label's act and variant ("" for none), and the acts' order."""
 
     table: str  # "agent" or "person"
-    acts: Mapping[str, tuple[str, str]]
+    acts: dict[str, tuple[str, str]]
     order: tuple[str, ...]  # first comes first
     ignore: frozenset[str]
     default: tuple[str, str]
     follow_lead: frozenset[str]  # the person's labels that follow the agent's SHIFT
+    soft_resistance: frozenset[str]  # the person's labels that a stricter reader takes for RESIST
 
     def act(self, labels: Iterable[str]) -> tuple[str, str]:
         """Return act and variant of a turn; of several labels of the first act the earliest counts."""
@@ -73,6 +74,10 @@ class Labels:
         act = Reply[self.person.act(labels)[0]]
         follows = after == Family.SHIFT and act == Reply.DRIFT and not self.person.follow_lead.isdisjoint(labels)
         return Reply.FOLLOW if follows else act
+
+    def stricter(self) -> Self:
+        """Return the labels as a stricter reader takes them: soft resistance is resistance."""
+        return replace(self, person=replace(self.person, acts=self.person.acts | dict.fromkeys(self.person.soft_resistance, (Reply.RESIST.name, ""))))
 
 
 def load_labels(path: Path) -> Labels:
@@ -120,7 +125,8 @@ def _side(where: str, table: Any, side: str, members: type[IntEnum]) -> Side:
     default = _act(f"{where}.default", text(f"{where}.default", table["default"]), members)
     used = tuple(dict.fromkeys(name for name, _ in pairs.values()))
     follow_lead = frozenset(_list(f"{where}.follow_lead", table.get("follow_lead", [])))
-    return Side(side, acts, _order(f"{where}.priority", table.get("priority"), used), ignore, default, follow_lead)
+    soft = frozenset(_list(f"{where}.soft_resistance", table.get("soft_resistance", [])))
+    return Side(side, acts, _order(f"{where}.priority", table.get("priority"), used), ignore, default, follow_lead, soft)
 
 
 def _act(where: str, key: str, members: type[IntEnum]) -> tuple[str, str]:

@@ -26,7 +26,10 @@ FEWEST = 20
 
 
 def groups(family: I64, reply: I64) -> I64:
-    """Return the group [D] of each dialogue, an index of ``GROUPS``: what stands of the answers to offers at the end."""
+    """Return the group [D] of each dialogue, an index of ``GROUPS``: what stands of the answers to offers at the end.
+
+    -1 where nothing was proposed and nobody said yes: simulated people then do nothing, and what moved real ones no act tells.
+    """
     exchange = np.arange(1, reply.shape[1] + 1)
 
     def latest(happens: Bools) -> I64:
@@ -34,7 +37,8 @@ def groups(family: I64, reply: I64) -> I64:
 
     yes, no = latest(reply == Reply.ACCEPT), latest(reply == Reply.RESIST)
     refused = latest((reply == Reply.RESIST) & (family == Family.PROPOSE))
-    return np.where(yes > no, 1, np.where(refused > yes, 2, 0))
+    asked = (family == Family.PROPOSE).any(axis=1) | (yes > 0)
+    return np.where(asked, np.where(yes > no, 1, np.where(refused > yes, 2, 0)), -1)
 
 
 def fit_outcome(where: str, world: World, coded: Coded, done: F64) -> tuple[Estimate, ...]:
@@ -43,7 +47,7 @@ def fit_outcome(where: str, world: World, coded: Coded, done: F64) -> tuple[Esti
     Raises InputError if a group is too small.
     """
     group = groups(coded.family, coded.reply)
-    counts = np.bincount(group, minlength=3)
+    counts = np.bincount(group[group >= 0], minlength=3)
     if counts.min() < FEWEST:
         raise InputError(f"{where}: {counts.min()} dialogues end with {GROUPS[int(counts.argmin())]}; at least {FEWEST} are needed")
     told = np.array([log_odds(float(done[group == g].sum()), int(counts[g])) for g in range(3)])

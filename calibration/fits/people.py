@@ -23,6 +23,7 @@ from calibration.fits.estimates import Estimate, tables
 from calibration.fits.leaving import LEAVING, fit_leaving, periods
 from calibration.fits.mind_changes import fit_mind_changes
 from calibration.fits.replies import fit_replies
+from calibration.fits.resisting import KEY, fit_resisting
 from calibration.fits.satisfaction import fit_length, fit_quality, fit_stickiness
 from calibration.fits.types_of_people import populations
 from calibration.fits.unasked import fit_unasked
@@ -51,7 +52,8 @@ def fit_people(root: Path, advance: Callable[[str], object]) -> People:
         found += step(root, found)
     outcome = tuple(estimate for estimate in found if estimate.key.startswith("outcome."))
     people = tuple(estimate for estimate in found if not estimate.key.startswith("outcome."))
-    return People(tables(people) | populations(traits(people)), people, outcome)
+    resisting = next(estimate.value for estimate in people if estimate.key == KEY)
+    return People(tables(people) | populations(traits(people), resisting), people, outcome)
 
 
 def human_file(root: Path, path: Path) -> None:
@@ -94,6 +96,10 @@ def _walking_away(root: Path, earlier: Estimates) -> Estimates:
     return (fit_base(walkers(read_casino(root)), corpus_script(donations(root)), earlier),)
 
 
+def _resisting(root: Path, earlier: Estimates) -> Estimates:
+    return (fit_resisting(CORPUS, donations(root, strict=True), earlier),)
+
+
 def _outcome(root: Path, earlier: Estimates) -> Estimates:
     coded = donations(root)
     return fit_outcome(CORPUS, replay_world(earlier), coded, coded.facts["gave"])
@@ -111,6 +117,7 @@ STEPS: Mapping[str, Callable[[Path, Estimates], Estimates]] = {
     "unasked help": _unasked,
     "replies": _replies,
     "walking away": _walking_away,
+    "the stricter reading": _resisting,
     "saying and doing": _outcome,
     "changes of mind": _mind_changes,
 }

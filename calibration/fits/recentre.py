@@ -14,7 +14,7 @@ import numpy as np
 
 from calibration.corpora.coded import Coded, standing
 from calibration.fits.estimates import Estimate
-from calibration.fits.response import FEWEST_CELL, REFERENCE
+from calibration.fits.response import AGAIN, FEWEST_CELL, REFERENCE
 from calibration.replay import script, simulate
 from dialogue_env.acts import Family, Reply
 from dialogue_env.person.replies import early, round_
@@ -100,14 +100,15 @@ def _lagged(reply: I64) -> Iterator[tuple[str, float]]:
     """Yield, by key of its slope, the log odds ratio of a reply given the person's own earlier ones."""
     before, now = reply[:, :-1], reply[:, 1:]
     agreed = standing(reply)[:, :-1]
-    for act, name, given in (
-        (Reply.RESIST, "resisted", before == Reply.RESIST),
-        (Reply.RESIST, "agreed", agreed),
-        (Reply.ACCEPT, "agreed", agreed),
+    for act, key, given in (
+        (Reply.RESIST, "response.RESIST.resisted", before == Reply.RESIST),
+        (Reply.RESIST, "response.RESIST.agreed", agreed),
+        (Reply.ACCEPT, "response.ACCEPT.agreed", agreed),
+        *((act, f"again.{act.name}", before == act) for act in AGAIN),
     ):
         among, others = given & (now >= 0), ~given & (now >= 0)
         odds = [log_odds((now[rows] == act).sum(), rows.sum()) for rows in (among, others)]
-        yield f"person.response.{act.name}.{name}", odds[0] - odds[1]
+        yield f"person.{key}", odds[0] - odds[1]
 
 
 def _timed(reply: I64) -> dict[str, float]:

@@ -9,12 +9,12 @@ offset, averaged over simulated people.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
-from calibration.corpora.coded import Coded
+from calibration.corpora.coded import OVER, Coded
 from calibration.fits.estimates import TRAIT_SD, Estimate
 from calibration.fits.mixed_logit import Choices, Fitted, fit_mixed_logit
 from calibration.replay import script, walk
@@ -38,6 +38,8 @@ TRAITS_OF = {
 }
 """The trait whose variation between people shows in these replies."""
 REFERENCE = Reply.ACKNOWLEDGE
+AGAIN = (Reply.ANSWER, Reply.ASK, Reply.FOLLOW)
+"""Replies that people give again because they gave them last time; of RESIST and ACCEPT other features tell it."""
 FEWEST_CELL, FEWEST_REPLY = 3, 60
 """A reply that follows a family less often than the first is taken to be impossible there; one rarer than the second has biases and no slopes."""
 OFFSET_PEOPLE = 20
@@ -54,6 +56,7 @@ class Seen:
     reply: I64  # [N] Reply
     features: F64  # [N, F] as FEATURES; measured ones from the corpus
     offset: F64  # [N, R] what is set by hand adds to each logit
+    before: I64  # [N] Reply before in the dialogue, -1 at first
 
 
 def observe(world: World, coded: Coded) -> Seen:
@@ -73,7 +76,8 @@ def observe(world: World, coded: Coded) -> Seen:
         seen[..., PLACE[name]] = np.nan_to_num(values)
     live = coded.live & np.isin(coded.reply, [int(reply) for reply in REPLIES])
     dialogue = np.broadcast_to(np.arange(shape[0])[:, None], shape)
-    return Seen(dialogue[live], coded.family[live], coded.reply[live], seen[live], offset[live])
+    before = np.pad(coded.reply[:, :-1], ((0, 0), (1, 0)), constant_values=OVER)
+    return Seen(dialogue[live], coded.family[live], coded.reply[live], seen[live], offset[live], before[live])
 
 
 def _satisfaction(coded: Coded, memory: float) -> F64:
@@ -93,7 +97,7 @@ def fit_response(where: str, world: World, coded: Coded) -> tuple[Estimate, ...]
     if len({reply for _, reply in cells}) < 2:
         raise InputError(f"{where}: {len(seen.reply)} replies are too few to fit: no second act occurs {FEWEST_CELL} times after one family")
     rows = np.array([(Family(f), Reply(r)) in cells for f, r in zip(seen.family, seen.reply, strict=True)])
-    known = Seen(seen.person[rows], seen.family[rows], seen.reply[rows], seen.features[rows], seen.offset[rows])
+    known = Seen(*(getattr(seen, field.name)[rows] for field in fields(Seen)))
     replies = tuple(sorted({reply for _, reply in cells}))
     fitted = fit_mixed_logit(where, _choices(known, cells, replies))
     biases = tuple(_biases(where, cells, fitted))
@@ -130,6 +134,8 @@ def _choices(seen: Seen, cells: Mapping[tuple[Family, Reply], int], replies: tup
     for reply in replies:
         for name in _features_of(seen, reply):
             _put(columns, f"{name}.{reply.name}", shape, [replies.index(reply)], seen.features[:, PLACE[name]])
+    for reply in (reply for reply in AGAIN if reply in replies and _often(seen, reply) and (seen.before == reply).any()):
+        _put(columns, f"again.{reply.name}", shape, [replies.index(reply)], seen.before == reply)
     for trait in given.values():
         _put(columns, trait, shape, [replies.index(act) for act in TRAITS_OF[trait]], np.ones(len(seen.reply)))
     places = [REPLIES.index(reply) for reply in replies]
@@ -191,7 +197,7 @@ def _unseen(where: str, seen: Seen, cells: Mapping[tuple[Family, Reply], int], b
 def _slopes(where: str, seen: Seen, fitted: Fitted) -> Iterable[Estimate]:
     for name, value in fitted.value.items():
         feature, _, reply = name.partition(".")
-        if feature not in FEATURES:
+        if feature not in (*FEATURES, "again"):
             continue
         error, count = math.sqrt(max(fitted.covariance[name, name], 0.0)), int((seen.reply == Reply[reply]).sum())
         method = "mixed logit"
@@ -200,7 +206,8 @@ def _slopes(where: str, seen: Seen, fitted: Fitted) -> Iterable[Estimate]:
             weight = 1.0 / (1.0 + (error / SLOPE_PRIOR) ** 2)
             value, error = weight * value + (1.0 - weight) * prior, error * math.sqrt(weight)
             method = f"mixed logit, with a prior of {prior:g} +- {SLOPE_PRIOR:g}"
-        yield Estimate(f"person.response.{reply}.{feature}", value, error, count, where, method)
+        key = f"person.again.{reply}" if feature == "again" else f"person.response.{reply}.{feature}"
+        yield Estimate(key, value, error, count, where, method)
 
 
 def _rare(where: str, seen: Seen, replies: Iterable[Reply]) -> Iterable[Estimate]:

@@ -11,11 +11,15 @@ WORSE = {"resistance": True, "drift": True, "cooperativeness": False}
 """The fitted traits that make a person hard, and whether more of them does."""
 
 
-def populations(own: dict[str, Any]) -> dict[str, Any]:
-    """Return types and populations: the fitted people, whose other traits are ``own``, by bands of resistance, and their upper tails."""
+def populations(own: dict[str, Any], resisting: float) -> dict[str, Any]:
+    """Return types and populations: the fitted people, whose other traits are ``own``, by bands of resistance, and their upper tails.
+
+    ``people_resisting`` are the same people in the harder reading, with ``resisting`` as their mean resistance.
+    """
     types = {name: own | {"resistance": {"normal": NORMAL, "between": band}} for name, band in BANDS.items()}
     for percent, tail in TAILS.items():
         types[f"people_tail_{percent}"] = own | {
             trait: {"normal": NORMAL, "between": tail if up else [round(1 - end, 2) for end in tail[::-1]]} for trait, up in WORSE.items()
         }
+    types["people_resisting"] = own | {"resistance": {"normal": [round(resisting, 3), NORMAL[1]]}}
     return {"types": types, "populations": {"people": SHARES}}

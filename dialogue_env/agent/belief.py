@@ -30,10 +30,12 @@ SAMPLE = 512
 
 @compiled
 def heard_likelihood(tables: Any, heard: Heard, wished: int) -> float:
-    """Return P(heard | wished value) of a report up to a factor; a vague one is the mean of its two values."""
+    """Return P(heard | wished value) of a report up to a factor; a vague one is the mean of its two values, one that does not fit is not wished."""
     slot, shares = tables.slots[heard.slot], tables.constants[0].by_form
     if heard.kind == Report.NO_PREFERENCE:
         return max(shares.indifferent[slot.form] if wished == slot.size else shares.no_preference[slot.form], FLOOR)
+    if heard.kind == Report.UNFIT:
+        return tables.constants[0].belief.error if wished == slot.size or wished == heard.first else 1.0
     return 0.5 * (_value_likelihood(tables, slot, heard.first, wished) + _value_likelihood(tables, slot, heard.second, wished))
 
 

@@ -9,7 +9,7 @@ from dialogue_env.agent.belief import decline, report, summarise, total_of
 from dialogue_env.agent.options import write_open, write_slate
 from dialogue_env.messages import NOWHERE, Act, Heard
 from dialogue_env.types import F32, I32, U8, Bools, Records
-from dialogue_env.visits import VISITS, visit
+from dialogue_env.visits import VISITS, visit, visited
 from rewards.compiled import compiled, compiled_apart, records
 
 ENOUGH = 3
@@ -70,15 +70,15 @@ def read_act(tables: Any, talk: Any, b: int, action: int) -> Act:
     now, act = talk.now[b], action if talk.open[b, action] else tables.constants[0].world.hold
     row = tables.acts[act]
     family, topic, slot, repetition = row.family, now.topic, row.slot, talk.uses[b, act] / ENOUGH
-    if family == Family.SHIFT:  # every lead is to a new topic, so uses say little
+    if family == Family.SHIFT:  # what repeats is the topic, not the act: its places in the slate mean nothing
         topic = talk.slate[b, row.candidate]
         led = now.last_act != NOWHERE and tables.acts[max(now.last_act, 0)].family == Family.SHIFT
-        repetition = tables.constants[0].move.lead_again if led else 0.0
+        repetition = max(tables.constants[0].move.lead_again if led else 0.0, min(visited(now.visits, topic), ENOUGH) / ENOUGH)
     elif family == Family.YIELD:
         topic = now.raised
     elif family == Family.CHECK:
         slot = _unclearest(talk, b)
-    return Act(act, family, topic, slot, now.best_item, repetition, now.exchanges, now.offers)
+    return Act(act, family, topic, slot, now.best_item, repetition, now.last_act, now.exchanges, now.offers)
 
 
 @compiled
@@ -138,17 +138,17 @@ def _learn_liking(liking: Any, near: Any, rate: float) -> None:
 
 @compiled
 def _believe(tables: Any, talk: Any, b: int, act: Act, heard: Heard, room: Any) -> None:
-    """Write the belief about the item and the wish after a report, or after a declined offer."""
+    """Write the belief about the item and the wish after a report, or after an offer declined without a reason."""
     now, items = talk.now[b], talk.items[b]
-    told = heard.kind == Report.VALUE or heard.kind == Report.VAGUE or heard.kind == Report.NO_PREFERENCE
-    declined = act.family == Family.PROPOSE and heard.reply == Reply.RESIST and tables.constants[0].world.item
+    told = heard.kind != Report.NOTHING and heard.kind != Report.REFUSED
+    declined = act.family == Family.PROPOSE and heard.reply == Reply.RESIST and tables.constants[0].world.item and not told  # a reason says more
     if not told and not declined:
         return
     scale, mass = report(tables, items, talk.evidence[b], heard, room) if told else (1.0, 1.0)
     if declined:
         mass = decline(items, tables.items, tables.cells, tables.places, tables.slots, act.item, tables.constants[0].belief.rejection, room)
     _summarise(tables, talk, b, mass, room)
-    now.surprise = min(max(1.0 - mass * scale, 0.0), 1.0) if told and not declined else 0.0
+    now.surprise = min(max(1.0 - mass * scale, 0.0), 1.0) if told else 0.0
 
 
 @compiled

@@ -14,7 +14,7 @@ from dialogue_env.acts import Family, Form
 from dialogue_env.domain.catalogue import Catalogue, read_catalogue
 from dialogue_env.domain.embedding import embed
 from dialogue_env.domain.topics import TopicMap, map_topics
-from dialogue_env.files import check_keys, interval, number, read_toml, text, texts
+from dialogue_env.files import check_keys, flag, interval, number, read_toml, setting, text, texts
 from rewards.errors import InputError, unknown
 
 FOLDER = Path(__file__).parent.parent / "domains"
@@ -49,6 +49,7 @@ class Slot:
     form: Form
     answer: str
     weight: float
+    objection: bool  # in outcome domains: whether a refusal gives it as its reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Domain:
     progress: Mapping[str, float]
     acceptance: Mapping[str, float]
     outcome: Mapping[str, float]
+    questions: Mapping[Family, float]  # what is added to the logit of asking back after an act, against the people of the fit
     map: TopicMap  # how near the topics are to one another and to the slots' questions
 
 
@@ -109,7 +111,7 @@ def load_domain(name: str | Path) -> Domain:
         if str(name) not in domain_names():
             raise unknown("domain", name, (*domain_names(), "or the path of a .toml file"))
         path = FOLDER / f"{name}.toml"
-    table = check_keys(str(path), read_toml(path), _KEYS, ("slots",))
+    table = check_keys(str(path), read_toml(path), _KEYS, ("slots", "questions"))
     catalogue = read_catalogue(path.parent / text(f"{path}: catalogue", table["catalogue"]))
     topics = tuple(_topic(path, i, entry) for i, entry in enumerate(_list(path, "topics", table["topics"], 3)))
     slots = _slots(path, table.get("slots", {}), catalogue)
@@ -137,6 +139,7 @@ def load_domain(name: str | Path) -> Domain:
         progress=_progress(path, table["progress"]),
         acceptance=_numbers(path, "acceptance", table["acceptance"], ("bias", "match", "willingness", "distress", "closeness")),
         outcome=_numbers(path, "outcome", table["outcome"], ("bias", "agreed", "rejected", "willingness", "comfort", "left")),
+        questions=_questions(path, table.get("questions", {})),
         map=map_topics(vectors[: len(topics)], vectors[len(topics) :], goal, slate),
     )
 
@@ -174,7 +177,12 @@ def _distinct(path: Path, key: str, names: list[str]) -> None:
 
 def _numbers(path: Path, key: str, table: Any, names: tuple[str, ...]) -> dict[str, float]:
     check_keys(f"{path}: {key}", table, names)
-    return {name: number(f"{path}: {key}.{name}", table[name], -100.0, 100.0) for name in names}
+    return {name: setting(f"{path}: {key}.{name}", table[name], -100.0, 100.0).value for name in names}
+
+
+def _questions(path: Path, table: Any) -> dict[Family, float]:
+    check_keys(f"{path}: questions", table, (), Family.__members__)
+    return {Family[name]: setting(f"{path}: questions.{name}", value, -100.0, 100.0).value for name, value in table.items()}
 
 
 def _progress(path: Path, table: Any) -> dict[str, float]:
@@ -193,11 +201,14 @@ def _topic(path: Path, i: int, entry: Any) -> Topic:
 def _slots(path: Path, tables: Any, catalogue: Catalogue) -> tuple[Slot, ...]:
     """Return a slot per catalogue column; the TOML may override the generated question."""
     check_keys(f"{path}: slots (columns of the catalogue)", tables, (), catalogue.slots)
-    return tuple(_slot(f"{path}: slots.{name}", name, tables.get(name, {})) for name in catalogue.slots)
+    slots = tuple(_slot(f"{path}: slots.{name}", name, tables.get(name, {})) for name in catalogue.slots)
+    if sum(slot.objection for slot in slots) > 1:
+        raise InputError(f"{path}: slots: one slot at most may be the objection, not {', '.join(slot.name for slot in slots if slot.objection)}")
+    return slots
 
 
 def _slot(where: str, name: str, table: Any) -> Slot:
-    check_keys(where, table, (), ("question", "form", "answer", "weight"))
+    check_keys(where, table, (), ("question", "form", "answer", "weight", "objection"))
     forms = [form.name.lower() for form in Form]
     form = table.get("form", "open")
     if form not in forms:
@@ -209,6 +220,7 @@ def _slot(where: str, name: str, table: Any) -> Slot:
         form=Form(forms.index(form)),
         answer=text(f"{where}.answer", table.get("answer", f"As for the {spoken}: {{value}}.")),
         weight=number(f"{where}.weight", table.get("weight", 1.0), 0.01, 100.0),
+        objection=flag(f"{where}.objection", table.get("objection", False)),
     )
 
 
@@ -232,7 +244,7 @@ def _act(path: Path, i: int, entry: Any, catalogue: Catalogue) -> ActSpec:
     family = Family[entry["family"]]
     if family not in EXPANDED and "say" not in entry:
         raise InputError(f"{where}: key 'say' is missing; {family.name} needs a list of phrasings")
-    numbers = {key: number(f"{where}.{key}", entry[key], low, high) if key in entry else None for key, (low, high) in _ACT_NUMBERS.items()}
+    numbers = {key: setting(f"{where}.{key}", entry[key], low, high).value if key in entry else None for key, (low, high) in _ACT_NUMBERS.items()}
     return ActSpec(
         family=family,
         name=text(f"{where}.name", entry.get("name", family.name.lower())),

@@ -3,7 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-from dialogue_env.acts import HELPFUL, INITIATIVE, QUESTIONS, REACTIVE, REPLYING, Family
+from dialogue_env.acts import ECHOING, HELPFUL, INITIATIVE, QUESTIONS, REACTIVE, REOPENING, REPLYING, Family, Reply
 from dialogue_env.messages import NOWHERE, Act
 from dialogue_env.nearness import closeness
 from dialogue_env.person.person import utility
@@ -21,6 +21,7 @@ class Move(NamedTuple):
     effort: float  # of a question, else 0
     pressure: float
     push: float  # pressure times reactance
+    insisting: float  # pressure right after resistance, or of asking again for what is agreed
     comfort: float  # distress the act can take away, by its fit
     gain: float  # willingness the act can win, by its fit, influence and fatigue
     fit: float  # to the person's need
@@ -29,6 +30,9 @@ class Move(NamedTuple):
     intruded: bool  # unasked, into a thought that needed no help
     missed: bool  # a question or a need for help passed over
     met: bool  # a question answered or a stuck person helped
+    echoing: bool  # the same words back twice running
+    questioning: bool  # a question right after another
+    reopening: bool  # something new although everything is agreed
 
 
 @compiled
@@ -60,23 +64,39 @@ def meaning(tables: Any, people: Any, b: int, act: Act) -> Move:
     person, constants, row, c = people.now[b], tables.constants[0], tables.acts[act.act], tables.constants[0].move
     nearness = closeness(tables, person.topic, act.topic)
     relevant, fit = relevance(tables, person, act, nearness), tables.fits[person.need, row.fit_row]
+    taste = person.interest if act.topic == person.topic else interest(tables, person, act.topic)
     fresh = math.exp(constants.willingness.log_fatigue * MOST_REPEATS * act.repetition) if act.repetition > 0.0 else 1.0
     ignored = c.ignored_topic if person.raised != NOWHERE and act.family not in REACTIVE else 0.0
     pressure = min(row.pressure * (c.irrelevant - c.relevant * relevant) + ignored, 1.0)
-    effort = row.effort * (1.0 - c.effort_relevance * relevant) if act.family in QUESTIONS else 0.0
+    asked, thinking = person.last_reply == Reply.ASK, person.last_reply == Reply.SILENT
+    insists = person.last_reply == Reply.RESIST or (person.agreed and act.family == Family.PROPOSE)
+    before = tables.acts[max(act.last, 0)].family if act.last != NOWHERE else Family.HOLD.value
     return Move(
-        interest=person.interest if act.topic == person.topic else interest(tables, person, act.topic),
+        interest=taste,
         nearness=nearness,
         relevance=relevant,
-        effort=effort,
+        effort=effort(tables, act, relevant),
         pressure=pressure,
         push=pressure * person.traits.reactance,
+        insisting=pressure * insists,
         comfort=row.comfort * max(fit, 0.0) * fresh,
         gain=row.gain * fit * fresh * person.traits.influence,
         fit=fit,
         utility=utility(tables, people.wish[b], person.need, act.item),
-        holding=act.family == Family.HOLD and not person.thinking,
-        intruded=person.thinking and not person.stuck and act.family in INITIATIVE,
-        missed=(person.asked and act.family not in REPLYING) or (person.stuck and act.family == Family.HOLD),
-        met=(person.asked and act.family == Family.ANSWER) or (person.stuck and act.family in HELPFUL),
+        holding=(act.family == Family.HOLD) & (not thinking),
+        intruded=thinking & (not person.stuck) & (act.family in INITIATIVE),
+        missed=(asked & (act.family not in REPLYING)) | (person.stuck & (act.family == Family.HOLD)),
+        met=(asked & (act.family == Family.ANSWER)) | (person.stuck & (act.family in HELPFUL)),
+        echoing=(act.last == act.act) & (act.family in ECHOING),
+        questioning=(act.family in QUESTIONS) & (before in QUESTIONS),
+        reopening=person.agreed & (act.family in REOPENING),
     )
+
+
+@compiled
+def effort(tables: Any, act: Act, relevant: float) -> float:
+    """Return the effort that a question asks for, in [0, 1]: less if it is to the point, and by its form; 0 of what asks nothing."""
+    if act.family not in QUESTIONS:
+        return 0.0
+    whole = tables.acts[act.act].effort * (1.0 - tables.constants[0].move.effort_relevance * relevant)
+    return whole * tables.constants[0].by_form.effort[tables.slots[act.slot].form] if act.family == Family.CLARIFY else whole

@@ -39,10 +39,9 @@ def update(tables: Any, people: Any, b: int, act: Act, move: Move, said: Said, m
     elif reply == Reply.RESIST and act.family == Family.PROPOSE:
         person.rejected = True
     person.agreed = reply == Reply.ACCEPT or (person.agreed and reply != Reply.RESIST)
-    person.resisted = reply == Reply.RESIST
-    person.asked = reply == Reply.ASK
-    person.thinking = reply == Reply.SILENT
+    person.last_reply = reply
     person.stuck = said.stuck
+    person.proposed = person.proposed or act.family == Family.PROPOSE
     person.failures += 1 if move.missed or move.holding else 0
     person.unrecognised += 1 if misheard else 0
     person.refusals += 1 if reply == Reply.RESIST else 0
@@ -66,13 +65,16 @@ def quality(tables: Any, person: Any, act: Act, move: Move, reply: int, failed: 
     total = c.base + c.relevance * move.relevance + c.interest * move.interest + c.length * round_(act.exchanges)
     total += c.repetition * act.repetition + c.effort * move.effort + c.push * move.push
     total += c.comfort * move.comfort * person.distress + c.unfit * max(-move.fit, 0.0) + c.abrupt * _abrupt(tables, person, act)
-    total += c.insisting * move.pressure if person.resisted else 0.0
+    total += c.insisting * move.insisting
+    total += c.echo if move.echoing else 0.0
+    total += c.questioning if move.questioning else 0.0
+    total += c.reopening if move.reopening else 0.0
     total += c.failure if failed else 0.0
     total += c.waiting if move.holding else 0.0
     total += c.intrusion if move.intruded else 0.0
     total += c.missed if move.missed else 0.0
     total += c.need_met if move.met else 0.0
-    total += c.agreed if reply == Reply.ACCEPT else 0.0
+    total += c.agreed if reply == Reply.ACCEPT and not person.agreed else 0.0  # a yes pays once
     total += c.resisted if reply == Reply.RESIST else 0.0
     return unit(total)
 
@@ -89,21 +91,23 @@ def _abrupt(tables: Any, person: Any, act: Act) -> float:
 def willingness(tables: Any, person: Any, move: Move, topic: int, taste: float) -> float:
     """Return the willingness to do what the dialogue is for; ``topic`` is where the talk has got to, ``taste`` the interest in it.
 
-    Talk near the goal warms up an interested person; what is said for it works by its fit,
-    wears off with use, and turns against the agent while the person is distressed.
+    Talk near the goal warms up an interested person; what is said for it works by its fit, wears off with use, and turns
+    against the agent while the person is distressed or annoyed. The nearer it is to either end, the less moves it there.
     """
     c = tables.constants[0].willingness
     lead = tables.goal_closeness[topic] * (taste - c.lead_neutral)
-    gain = move.gain - (1.0 + c.backfire) * person.distress * max(move.gain, 0.0)
-    total = person.willingness + c.lead * lead + c.gain * gain + c.satisfaction * (person.satisfaction - 0.5)
-    return unit(total - c.reactance * move.push * (1.0 - person.willingness))
+    gain = move.gain - (1.0 + c.backfire) * max(person.distress, person.annoyance) * max(move.gain, 0.0)
+    change = c.lead * lead + c.gain * gain + c.satisfaction * (person.satisfaction - 0.5)
+    room = 1.0 - person.willingness if change > 0.0 else person.willingness
+    return unit(person.willingness + change * room - c.reactance * move.push * (1.0 - person.willingness))
 
 
 @compiled
 def annoyance(tables: Any, person: Any, act: Act, move: Move, failed: bool) -> float:
     """Return the annoyance: it decays, and grows with pushing against low willingness, repeats and failures."""
     c = tables.constants[0].annoyance
-    total = c.decay * person.annoyance + c.push * move.push * (1.0 - person.willingness) + c.repetition * act.repetition + c.comfort * move.comfort
+    total = c.decay * person.annoyance + c.push * move.push * (1.0 - person.willingness) + c.insisting * move.insisting
+    total += c.repetition * act.repetition + c.comfort * move.comfort
     return unit(total + (c.failure if failed else 0.0) + (c.intrusion if move.intruded else 0.0))
 
 
@@ -134,11 +138,13 @@ def progress(tables: Any, person: Any, match: float) -> float:
 
 @compiled
 def follow_through(tables: Any, person: Any, left: bool) -> float:
-    """Return the probability that the person acts on it now that the dialogue is over.
+    """Return the probability that the person acts on it now that the dialogue is over: 0 if it was neither asked for nor agreed.
 
     Saying yes is not doing it: the domain's ``outcome`` is a logit of agreement, rejection,
     willingness and comfort, to which the person's own follow-through adds.
     """
+    if not (person.proposed or person.agreed):
+        return 0.0
     c = tables.constants[0].outcome
     logit = c.bias + c.willingness * (person.willingness - 0.5) + c.comfort * (0.5 - person.distress)
     logit += c.agreed if person.agreed else (c.rejected if person.rejected else 0.0)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dialogue_env.acts import REPLIES, Family, Form
-from dialogue_env.files import check_keys, number, read_toml
+from dialogue_env.files import check_keys, number, read_toml, setting
 from dialogue_env.person.traits import TRAITS
 from dialogue_env.types import F64
 from rewards.errors import InputError
@@ -59,7 +59,9 @@ _CONSTANTS = (
     "liking",
 )
 
-_BY_FORM = ("no_preference", "indifferent", "partial")
+_BY_FORM = {"no_preference": 1.0, "indifferent": 1.0, "partial": 1.0, "effort": 2.0}
+"""What is one number per form of question, with the greatest."""
+
 _OF_AN_ACT = ("relevance", "gain", "comfort", "pressure", "effort")
 
 Constants = Mapping[str, float]
@@ -75,6 +77,8 @@ class PersonModel:
     no_preference: F64  # [forms] P(no preference or "don't know") by form of question, of those who care
     indifferent: F64  # [forms] the same, of those to whom the slot does not matter
     partial: F64  # [forms] P(partial answer)
+    effort: F64  # [forms] effort of a question, against an open one
+    again: F64  # [R] what having given a reply last time adds to its logit
     constants: Mapping[str, Constants]  # every other table, by name
     acts: Mapping[Family, Constants]  # default numbers of each act family
 
@@ -83,7 +87,7 @@ def load_person(own: Mapping[str, Any] | None = None, where: str = str(FILE)) ->
     """Return the shipped person model, with the tables of ``own`` (from the file ``where``) over it; raises InputError."""
     if own is None:
         return _shipped()
-    check_keys(where, own, (), ("bias", "response", "acts", *_CONSTANTS))
+    check_keys(where, own, (), ("bias", "response", "again", "acts", *_CONSTANTS))
     tables = _tables()
     for name in _CONSTANTS:
         check_keys(f"{where}: {name}", own.get(name, {}), (), tables[name])
@@ -116,10 +120,10 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _model(where: str, tables: Mapping[str, Any]) -> PersonModel:
-    check_keys(where, tables, ("bias", "response", "acts", *_CONSTANTS))
+    check_keys(where, tables, ("bias", "response", "again", "acts", *_CONSTANTS))
     families, replies = [family.name for family in Family], [reply.name for reply in REPLIES]
     answers = dict(check_keys(f"{where}: answers", tables["answers"], _BY_FORM, tables["answers"]))
-    by_form = {key: _by_form(f"{where}: answers.{key}", answers.pop(key)) for key in _BY_FORM}
+    by_form = {key: _by_form(f"{where}: answers.{key}", answers.pop(key), most) for key, most in _BY_FORM.items()}
     constants = {name: _numbers(f"{where}: {name}", answers if name == "answers" else tables[name]) for name in _CONSTANTS}
     acts = check_keys(f"{where}: acts", tables["acts"], families)
     response = _matrix(f"{where}: response", tables["response"], replies, (*FEATURES, *TRAITS), 0.0)
@@ -127,28 +131,33 @@ def _model(where: str, tables: Mapping[str, Any]) -> PersonModel:
         bias=_matrix(f"{where}: bias", tables["bias"], families, replies, IMPOSSIBLE),
         response=np.ascontiguousarray(response[:, : len(FEATURES)]),
         character=np.ascontiguousarray(response[:, len(FEATURES) :]),
+        again=_row(f"{where}: again", tables["again"], replies, 0.0),
         **by_form,
         constants=constants,
         acts={Family[name]: _numbers(f"{where}: acts.{name}", check_keys(f"{where}: acts.{name}", acts[name], (), _OF_AN_ACT)) for name in families},
     )
 
 
-def _by_form(where: str, value: Any) -> F64:
+def _by_form(where: str, value: Any, most: float) -> F64:
     if not isinstance(value, list) or len(value) != len(Form):
         raise InputError(f"{where}: must be a list of {len(Form)} numbers, one per form of question, not {value!r}")
-    return np.array([number(where, share, 0.0, 1.0) for share in value], np.float64)
+    return np.array([number(where, share, 0.0, most) for share in value], np.float64)
 
 
 def _numbers(name: str, table: Any) -> dict[str, float]:
-    return {key: float(number(f"{name}.{key}", value, -100.0, 100.0)) for key, value in table.items()}
+    return {key: setting(f"{name}.{key}", value, -100.0, 100.0).value for key, value in table.items()}
 
 
 def _matrix(name: str, tables: Any, rows: list[str], columns: tuple[str, ...] | list[str], absent: float) -> F64:
     """Return a table of tables as [rows, columns], with ``absent`` where an entry is missing."""
     check_keys(name, tables, (), rows)
-    matrix = np.full((len(rows), len(columns)), absent, np.float64)
-    for row, table in tables.items():
-        check_keys(f"{name}.{row}", table, (), columns)
-        for column, value in table.items():
-            matrix[rows.index(row), columns.index(column)] = number(f"{name}.{row}.{column}", value, -100.0, 100.0)
-    return matrix
+    return np.stack([_row(f"{name}.{row}", tables.get(row, {}), columns, absent) for row in rows])
+
+
+def _row(name: str, table: Any, columns: tuple[str, ...] | list[str], absent: float) -> F64:
+    """Return a table of numbers as [columns], with ``absent`` where an entry is missing."""
+    check_keys(name, table, (), columns)
+    found = np.full(len(columns), absent, np.float64)
+    for column, value in _numbers(name, table).items():
+        found[columns.index(column)] = value
+    return found

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dialogue_env.acts import REPLIES
+from dialogue_env.messages import NOWHERE
 from dialogue_env.person.traits import TRAITS
 from dialogue_env.types import I32, Records
 from dialogue_env.visits import VISITS
@@ -36,12 +37,11 @@ _FIELDS = np.dtype(
         ("failures", "i4"),  # failures of the agent so far
         ("unrecognised", "i4"),  # replies or values misheard so far
         ("refusals", "i4"),  # resisting replies so far
-        ("resisted", "?"),  # the last reply was RESIST
-        ("asked", "?"),  # the last reply was a question
-        ("thinking", "?"),  # silent: the person holds the floor
+        ("last_reply", "i4"),  # NOWHERE before the first exchange; silent, the person holds the floor
         ("stuck", "?"),  # silent and in need of help
         ("agreed", "?"),  # a yes stands
         ("rejected", "?"),  # the last answer to a proposal was no
+        ("proposed", "?"),  # the agent has asked for what the dialogue is for, or offered something
     ],
     align=True,
 )
@@ -77,23 +77,44 @@ def utility(tables: Any, wish: Any, need: int, item: int) -> float:
     """Return the share of a wish [S] that ``item`` meets, by the weights of the slots that the ``need`` has; 1 in outcome domains."""
     if not tables.constants[0].world.item:
         return 1.0
-    return _share_met(wish, tables.items[need], tables.items[item], tables.cells, tables.places, tables.slots)
+    met, minded, _, _ = _compare(wish, tables.items[need], tables.items[item], tables.cells, tables.places, tables.slots, 1.0)
+    return met / minded
+
+
+@compiled
+def missed(tables: Any, wish: Any, need: int, item: int, uniform: float) -> tuple[int, int]:
+    """Return a slot of the need in which ``item`` misses the wish [S], by weight, and the value it has there; NOWHERE where there is none."""
+    needed, offered = tables.items[need], tables.items[item]
+    met, minded, slot, value = _compare(wish, needed, offered, tables.cells, tables.places, tables.slots, 0.0)
+    if slot != NOWHERE:
+        _, _, slot, value = _compare(wish, needed, offered, tables.cells, tables.places, tables.slots, uniform * (minded - met))
+    return slot, value
 
 
 @compiled_apart
-def _share_met(wish: Any, need: Any, item: Any, cells: Any, places: Any, slots: Any) -> float:
-    met, minded, i, k = 0.0, 0.0, need.first, item.first
+def _compare(wish: Any, need: Any, item: Any, cells: Any, places: Any, slots: Any, threshold: float) -> tuple[float, float, int, int]:
+    """Return the weights of the slots that ``item`` serves and of all that the need has; the last missed slot at whose turn at most ``threshold`` was missed.
+
+    Of that slot also the value that the item has, the first of several.
+    """
+    met, minded, missing, i, k, found, value = 0.0, 0.0, 0.0, need.first, item.first, NOWHERE, NOWHERE
     while i < need.end:
         slot = places[cells[i].place].slot
         wished, end = slots[slot].place + wish[slot], slots[slot].place + slots[slot].size
-        served = wished == end
+        served, has = wished == end, NOWHERE
         i += cells[i].several
         while k < item.end and cells[k].place < end:
             served = served or cells[k].place == wished
+            if has == NOWHERE and cells[k].place >= slots[slot].place:
+                has = cells[k].place - slots[slot].place
             k += 1
         minded += slots[slot].weight
         met += slots[slot].weight if served else 0.0
-    return met / minded
+        if not served:
+            if missing <= threshold:
+                found, value = slot, has
+            missing += slots[slot].weight
+    return met, minded, found, value
 
 
 @compiled

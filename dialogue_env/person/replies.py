@@ -69,7 +69,15 @@ def acceptability(tables: Any, person: Any, act: Act, move: Move) -> float:
 
 
 @compiled
-def write_features(tables: Any, person: Any, act: Act, move: Move, out: Any) -> None:
+def write_choice(tables: Any, person: Any, act: Act, move: Move, out: Any) -> None:
+    """Write the features of the reply choice and the logits of the replies into the record ``out`` of CHOICE."""
+    constants = tables.constants[0]
+    _write_features(tables, person, act, move, out)
+    _write_logits(constants.bias[act.family], person.leaning, constants.response, out.feature, constants.again, person.last_reply, out.logit)
+
+
+@compiled
+def _write_features(tables: Any, person: Any, act: Act, move: Move, out: Any) -> None:
     """Write the features of the reply choice into the record ``out`` of CHOICE."""
     out.interest = move.interest - 0.5
     out.relevance = move.relevance - 0.5
@@ -77,7 +85,7 @@ def write_features(tables: Any, person: Any, act: Act, move: Move, out: Any) -> 
     out.annoyance = person.annoyance
     out.distress = person.distress
     out.distress_push = person.distress * move.pressure
-    out.resisted = 1.0 if person.resisted else 0.0
+    out.resisted = 1.0 if person.last_reply == Reply.RESIST else 0.0
     out.repetition = act.repetition
     out.push = move.push
     out.acceptability = acceptability(tables, person, act, move)
@@ -91,15 +99,16 @@ def write_features(tables: Any, person: Any, act: Act, move: Move, out: Any) -> 
 
 
 @compiled_apart
-def write_logits(bias: Any, leaning: Any, response: Any, features: Any, out: Any) -> None:
+def _write_logits(bias: Any, leaning: Any, response: Any, features: Any, again: Any, last: int, out: Any) -> None:
     """Write the logits of every reply but LEAVE into ``out`` [R]; impossible ones are -1e9.
 
-    They are the act's ``bias`` [R], what the traits add (``leaning`` [R]), and ``features`` [F] by ``response`` [R, F].
+    They are the act's ``bias`` [R], what the traits add (``leaning`` [R]), ``features`` [F] by ``response`` [R, F],
+    and for the ``last`` reply what having given it adds (``again`` [R]).
     """
     for r in range(len(out)):
         total = bias[r]
         if total > IMPOSSIBLE:
-            total += leaning[r]
+            total += leaning[r] + (again[r] if r == last else 0.0)
             for f in range(len(features)):
                 total += features[f] * response[r, f]
         out[r] = total

@@ -8,7 +8,7 @@ from dialogue_env.draws import Draw, another, draw
 from dialogue_env.messages import NOWHERE, Act, Said
 from dialogue_env.nearness import closeness
 from dialogue_env.person.meaning import Move
-from dialogue_env.person.person import FAVOURITES, slot_of_need
+from dialogue_env.person.person import FAVOURITES, missed, slot_of_need
 from rewards.compiled import compiled
 
 
@@ -18,16 +18,41 @@ def say(tables: Any, people: Any, b: int, act: Act, move: Move, reply: int) -> S
 
     Refusal falls with the question's relevance. Values are wrong at the person's error rate (own
     suggestions: one less their reliability), vague at their vagueness and the question form's share of
-    partial answers; what is told unasked is as to an open question. A recap (CHECK) is answered plainly.
+    partial answers; what is told unasked is as to an open question. A recap (CHECK) is answered plainly. A refusal may
+    come with its reason.
     """
     person, number = people.now[b], act.exchanges + 1
     slot, kind, first, second = 0, Report.NOTHING.value, 0, 0
     asked, checking = reply == Reply.ANSWER and act.family == Family.CLARIFY, reply == Reply.ANSWER and act.family == Family.CHECK
-    if asked or checking or _discloses(tables, person, act, reply):
+    if reply == Reply.RESIST:
+        slot, kind, first, second = _reason(tables, people, b, act, move, number)
+    elif asked or checking or _discloses(tables, person, act, reply):
         slot = act.slot if asked or checking else slot_of_need(tables, person.need, draw(person.key, number, Draw.REPORT_SLOT))
         kind, first, second = _report(tables, person, people.wish[b, slot], slot, move.relevance, asked, checking, reply, number)
     stuck = reply == Reply.SILENT and draw(person.key, number, Draw.STUCK) < tables.constants[0].thinking.stuck
     return Said(reply, raised_topic(tables, person, act, reply), slot, kind, first, second, person.satisfaction, person.distress, stuck)
+
+
+@compiled
+def _reason(tables: Any, people: Any, b: int, act: Act, move: Move, number: int) -> tuple[int, int, int, int]:
+    """Return slot, kind and values of what a refusal gives as its reason.
+
+    Of an offered item that is a slot in which it misses the wish, a weighty one rather than another, with the value wanted
+    or only the one that does not suit; in outcome domains, of a request or an argument, what the domain marks as the objection.
+    """
+    person, constants, slot, offered = people.now[b], tables.constants[0], NOWHERE, NOWHERE
+    pleaded = act.family == Family.PROPOSE or (act.family == Family.INFORM and not constants.world.item)
+    if pleaded and draw(person.key, number, Draw.REASON) < constants.answers.reason:
+        if constants.world.item:
+            slot, offered = missed(tables, people.wish[b], person.need, act.item, draw(person.key, number, Draw.REPORT_SLOT))
+        else:
+            slot = constants.world.objection
+    if slot == NOWHERE:
+        return 0, Report.NOTHING.value, 0, 0
+    if offered != NOWHERE and draw(person.key, number, Draw.WANTED) >= constants.answers.wanted:
+        return slot, Report.UNFIT.value, offered, offered
+    kind, first, second = _report(tables, person, people.wish[b, slot], slot, move.relevance, False, False, Reply.RESIST.value, number)
+    return slot, kind, first, second
 
 
 @compiled

@@ -145,7 +145,7 @@ def test_who_is_misheard_to_be_silent_seems_to_think() -> None:
     cue = np.log(luck(state, "HESITATION") / (1 - luck(state, "HESITATION"))) * np.sqrt(3) / np.pi / 6
     np.testing.assert_allclose(new.talk.now["hesitation"][silent], np.clip(0.35 + cue, 0.0, 1.0)[silent], atol=1e-4)
     assert not new.talk.now["hesitation"][~silent].any()
-    assert not new.person.now["thinking"].any()
+    assert not (new.person.now["last_reply"] == Reply.SILENT).any()
 
 
 def test_topic_goes_with_the_reply_as_heard() -> None:

@@ -68,8 +68,8 @@ def test_scores_by_hand() -> None:
     [
         ({"talk": {"agreed": True}}, {"close": 4 + 20 * (0.5 - 0.8) + 20 * 0.2, "propose": SCORES["propose"] - 10}),
         ({"talk": {"exchanges": 5}}, {"propose": SCORES["propose"] - 1.6}),  # not late
-        ({"person": {"thinking": True}}, {"hold": 3.0}),
-        ({"person": {"thinking": True, "stuck": True}}, {}),
+        ({"person": {"last_reply": Reply.SILENT}}, {"hold": 3.0}),
+        ({"person": {"last_reply": Reply.SILENT, "stuck": True}}, {}),
         ({"person": {"distress": 0.5}}, {"acknowledge": 3.5, "explore": 0.21, "yield": 0.81, "tell": 0.0, "appeal": 0.0}),
         ({"person": {"need": 3}}, {"appeal": 0.0}),  # hurts, so it does not help either
         ({"wish": [3, 0]}, {"clarify:colour": 0.1 - 0.8}),  # any colour

@@ -142,7 +142,7 @@ def test_misheard_refusal_is_no_refusal() -> None:
         "best_item": 0,
         "agreed": True,  # as the agent has it
     }
-    assert [new.person.now[name].item() for name in ("resisted", "rejected", "agreed")] == [True, True, False]
+    assert [new.person.now[name].item() for name in ("last_reply", "rejected", "agreed")] == [Reply.RESIST, True, False]
 
 
 def test_recap_is_of_what_was_spoken_of(tiny: World) -> None:

@@ -12,8 +12,8 @@ from dialogue_env.acts import Reply
 from dialogue_env.likelihood import follow_through
 from dialogue_env.world import World
 
-THINKING, STUCK, ASKED = {"thinking": True}, {"thinking": True, "stuck": True}, {"asked": True}
-CALM = {"willingness": 0.4, "thinking": True}
+THINKING, STUCK, ASKED = {"last_reply": Reply.SILENT}, {"last_reply": Reply.SILENT, "stuck": True}, {"last_reply": Reply.ASK}
+CALM = {"willingness": 0.4, "last_reply": Reply.SILENT}
 PLACID = {"reactance": 0.0}
 MISHEARD = {"MISHEARD": (0.0, 0.5)}
 LEVELS = ("satisfaction", "willingness", "annoyance", "distress", "misunderstanding", "progress")
@@ -53,13 +53,18 @@ def mind(world: World, name: str, act: str, reply: Reply = Reply.ANSWER, **given
         ("acknowledge", {"person": {"distress": 0.2}}, 0.585),  # + .25 * 1.5 * .5 * .2
         ("acknowledge", {"person": {"distress": 0.2}, "uses": 1}, 0.54125),  # half the comfort: + .25 (.075 - .1)
         ("tell", {}, 0.5333),  # pressure .184, push .092: .25 (.4 + .12 + .15 - .0368)
-        ("tell", {"person": {"resisted": True}}, 0.5057),  # - .25 * .6 * .184 for insisting
+        ("tell", {"person": {"last_reply": Reply.RESIST}}, 0.5057),  # - .25 * .6 * .184 for insisting
+        ("propose", {"talk": {"agreed": True}}, 0.375),  # .4705 - .25 * .6 * .84 for asking again, but quality is 0 at least
+        ("shift:1", {"talk": {"agreed": True}}, 0.5154),  # .5529 - .25 * .15 for opening something new
+        ("explore", {"talk": {"last_act": 3}}, 0.5095),  # .5345 - .25 * .1 for a question after a question
+        ("acknowledge", {"talk": {"last_act": 1}}, 0.4975),  # .5475 - .25 * .2 for the same words again
+        ("acknowledge", {"talk": {"last_act": 3}}, 0.5475),
         ("appeal", {}, 0.5195),  # pressure .46: .25 (.67 - .4 * .23)
         ("appeal", {"person": {"need": 3}}, 0.482),  # which it fits by -.5: - .25 * .3 * .5
         ("close", {"talk": {"exchanges": 4}}, 0.4625),  # .25 (.65 - .5 * 6 exchanges of 10 not used)
         ("close", {"talk": {"exchanges": 4, "agreed": True}}, 0.5375),
         ("close", {"talk": {"exchanges": 10}}, 0.5375),
-        ("propose", {"person": {"resisted": True}}, 0.375),  # quality is 0 at least
+        ("propose", {"person": {"last_reply": Reply.RESIST}}, 0.375),  # quality is 0 at least
         ("acknowledge", {"person": STUCK | {"favourites": taste(WEATHER)}}, 0.625),  # and 1 at most
     ],
 )
@@ -70,6 +75,11 @@ def test_satisfaction(tiny: World, act: str, given: dict[str, Any], satisfaction
 @pytest.mark.parametrize(("reply", "satisfaction"), [(Reply.ACCEPT, 0.5725), (Reply.RESIST, 0.4975), (Reply.DRIFT, 0.5475)])  # .5475, + .25 * .1, - .25 * .2
 def test_satisfaction_goes_with_the_reply(tiny: World, reply: Reply, satisfaction: float) -> None:
     assert mind(tiny, "satisfaction", "acknowledge", reply) == pytest.approx(satisfaction, abs=1e-12)
+
+
+def test_a_yes_pays_once(tiny: World) -> None:
+    once, again = (mind(tiny, "satisfaction", "acknowledge", Reply.ACCEPT, talk={"agreed": stands}) for stands in (False, True))
+    assert (once, again) == (pytest.approx(0.5725), pytest.approx(0.5475))
 
 
 def test_being_misheard_is_a_failure() -> None:
@@ -93,23 +103,24 @@ def test_satisfaction_wears_off_with_length(exchanges: int, satisfaction: float)
     ("act", "reply", "given", "willingness"),
     [
         ("hold", Reply.ANSWER, {"person": CALM}, 0.4),
-        ("hold", Reply.ANSWER, {"person": CALM | {"satisfaction": 0.7}}, 0.42),  # + .1 * .2
+        ("hold", Reply.ANSWER, {"person": CALM | {"satisfaction": 0.7}}, 0.412),  # + .1 * .2 of the .6 that are left
         # + .2 * closeness to the sale (interest - .3), where the talk has got to
-        ("shift:1", Reply.FOLLOW, {"person": CALM | {"favourites": taste(WEATHER)}, "traits": PLACID}, 0.448),  # .2 * .8 (.6 - .3)
-        ("shift:1", Reply.FOLLOW, {"person": CALM | {"favourites": taste(TRAVEL)}, "traits": PLACID}, 0.416),  # .2 * .8 (.4 - .3)
+        ("shift:1", Reply.FOLLOW, {"person": CALM | {"favourites": taste(WEATHER)}, "traits": PLACID}, 0.4288),  # .6 * .2 * .8 (.6 - .3)
+        ("shift:1", Reply.FOLLOW, {"person": CALM | {"favourites": taste(TRAVEL)}, "traits": PLACID}, 0.4096),  # .6 * .2 * .8 (.4 - .3)
         ("shift:1", Reply.RESIST, {"person": CALM | {"favourites": taste(WEATHER)}, "traits": PLACID}, 0.4),
-        ("hold", Reply.ANSWER, {"person": CALM | {"favourites": taste(WEATHER)}, "talk": {"topic": SALE}}, 0.34),  # .2 (0 - .3)
-        ("tell", Reply.ANSWER, {"person": CALM, "traits": PLACID}, 0.5),  # + 2 * .1 * influence 1/2
-        ("tell", Reply.ANSWER, {"person": CALM, "traits": PLACID, "uses": 1}, 0.45),  # half of that
-        ("tell", Reply.ANSWER, {"person": CALM}, 0.4724),  # - .5 * push .092 (1 - .4)
-        ("appeal", Reply.ANSWER, {"person": CALM | {"need": 3}, "traits": PLACID}, 0.3),  # fits by -.5: + 2 * .2 * -.5 * 1/2
-        ("tell", Reply.ANSWER, {"person": CALM | {"distress": 0.25}, "traits": PLACID}, 0.45),  # + 2 (.05 - 2 * .25 * .05)
-        ("tell", Reply.ANSWER, {"person": CALM | {"distress": 1.0}, "traits": PLACID}, 0.3),  # turned round
-        ("appeal", Reply.ANSWER, {"person": CALM | {"distress": 1.0, "need": 3}, "traits": PLACID}, 0.3),  # no worse than it is
+        ("hold", Reply.ANSWER, {"person": CALM | {"favourites": taste(WEATHER)}, "talk": {"topic": SALE}}, 0.376),  # .4 that can be lost * .2 (0 - .3)
+        ("tell", Reply.ANSWER, {"person": CALM, "traits": PLACID}, 0.46),  # + .6 * 2 * .1 * influence 1/2
+        ("tell", Reply.ANSWER, {"person": CALM, "traits": PLACID, "uses": 1}, 0.43),  # half of that
+        ("tell", Reply.ANSWER, {"person": CALM}, 0.4324),  # - .5 * push .092 (1 - .4)
+        ("appeal", Reply.ANSWER, {"person": CALM | {"need": 3}, "traits": PLACID}, 0.36),  # fits by -.5: + .4 * 2 * .2 * -.5 * 1/2
+        ("tell", Reply.ANSWER, {"person": CALM | {"distress": 0.25}, "traits": PLACID}, 0.43),  # + .6 * 2 (.05 - 2 * .25 * .05)
+        ("tell", Reply.ANSWER, {"person": CALM | {"annoyance": 0.25}, "traits": PLACID}, 0.43),  # annoyed is as bad as distressed
+        ("tell", Reply.ANSWER, {"person": CALM | {"distress": 1.0}, "traits": PLACID}, 0.36),  # turned round
+        ("appeal", Reply.ANSWER, {"person": CALM | {"distress": 1.0, "need": 3}, "traits": PLACID}, 0.36),  # no worse than it is
         ("propose", Reply.RESIST, {"person": CALM, "traits": {"reactance": 1.0}}, 0.148),  # - .5 * push .84 (1 - .4)
         ("propose", Reply.RESIST, {"person": {"willingness": 1.0}, "traits": {"reactance": 1.0}}, 1.0),  # who is willing does not mind
         ("propose", Reply.RESIST, {"person": {"willingness": 0.05}, "traits": {"reactance": 1.0}}, 0.0),
-        ("tell", Reply.ANSWER, {"person": {"willingness": 0.9}, "traits": PLACID | {"influence": 1.0}}, 1.0),
+        ("tell", Reply.ANSWER, {"person": {"willingness": 0.9}, "traits": PLACID | {"influence": 1.0}}, 0.92),  # + .1 * 2 * .1
     ],
 )
 def test_willingness(tiny: World, act: str, reply: Reply, given: dict[str, Any], willingness: float) -> None:
@@ -121,6 +132,8 @@ def test_willingness(tiny: World, act: str, reply: Reply, given: dict[str, Any],
     [
         ("annoyance", "hold", Reply.ANSWER, {"person": THINKING | {"annoyance": 0.5}}, 0.4),  # .8 * .5
         ("annoyance", "propose", Reply.RESIST, {"person": {"willingness": 0.4}}, 0.126),  # .5 * push .42 (1 - .4)
+        ("annoyance", "propose", Reply.RESIST, {"person": {"willingness": 0.4, "last_reply": Reply.RESIST}}, 0.294),  # + .2 * pressure .84
+        ("annoyance", "propose", Reply.RESIST, {"person": {"willingness": 0.4}, "talk": {"agreed": True}}, 0.294),
         ("annoyance", "clarify:size", Reply.ANSWER, {"uses": 1}, 0.1 / 3),
         ("annoyance", "hold", Reply.ANSWER, {}, 0.15),  # a failure
         ("annoyance", "clarify:size", Reply.ANSWER, {"person": THINKING}, 0.05),  # an intrusion
@@ -138,12 +151,11 @@ def test_willingness(tiny: World, act: str, reply: Reply, given: dict[str, Any],
         ("misunderstanding", "check", Reply.ANSWER, {"person": {"misunderstanding": 0.5}}, 0.4),  # masked: nothing was asked yet
         ("misunderstanding", "check", Reply.ANSWER, {"person": {"misunderstanding": 0.5}, "asked": [1, 0]}, 0.1),  # .2 * .5
         ("misunderstanding", "correct", Reply.ANSWER, {"person": {"misunderstanding": 0.5}, "talk": {"last_reply": Reply.REPAIR}}, 0.1),
-        ("resisted", "explore", Reply.RESIST, {}, 1),
-        ("resisted", "explore", Reply.ANSWER, {"person": {"resisted": True}}, 0),
-        ("asked", "explore", Reply.ASK, {}, 1),
-        ("asked", "explore", Reply.ANSWER, {"person": ASKED}, 0),
-        ("thinking", "explore", Reply.SILENT, {}, 1),
-        ("thinking", "explore", Reply.ANSWER, {"person": STUCK}, 0),
+        ("last_reply", "explore", Reply.RESIST, {}, Reply.RESIST),
+        ("last_reply", "explore", Reply.ANSWER, {"person": STUCK}, Reply.ANSWER),
+        ("proposed", "explore", Reply.ANSWER, {}, 0),
+        ("proposed", "propose", Reply.DRIFT, {}, 1),
+        ("proposed", "explore", Reply.ANSWER, {"person": {"proposed": True}}, 1),
         ("stuck", "explore", Reply.ANSWER, {"person": STUCK}, 0),
         ("failures", "explore", Reply.ANSWER, {"person": {"failures": 2}}, 2),
         ("failures", "explore", Reply.ANSWER, {"person": ASKED | {"failures": 2}}, 3),
@@ -202,7 +214,6 @@ def test_of_the_silent_four_in_ten_are_stuck(tiny: World) -> None:
     state = state_of(tiny, 5000)
     new, _ = after(tiny, state, "explore", Reply.SILENT)
     np.testing.assert_array_equal(new.person.now["stuck"], draws_of(state.person.now["key"], "STUCK") < 0.4)
-    assert new.person.now["thinking"].all()
 
 
 def test_minds_are_changed_about_what_the_item_has() -> None:
@@ -242,9 +253,10 @@ def test_a_lead_is_taken_up_unless_refused(tiny: World) -> None:
         # -1 + 3 agreed + 2 (willingness .7 - 1/2) + (1/2 - distress .3) + 2 (follow-through .75 - 1/2) = 3.1
         ({"agreed": True}, False, 0.956893),
         ({"agreed": True, "rejected": True}, False, 0.956893),  # a yes makes up for it
-        ({}, False, 0.524979),  # .1
-        ({"rejected": True}, False, 0.401312),  # -.4
-        ({}, True, 0.130108),  # -1.9
+        ({"proposed": True}, False, 0.524979),  # .1
+        ({"proposed": True, "rejected": True}, False, 0.401312),  # -.4
+        ({"proposed": True}, True, 0.130108),  # -1.9
+        ({}, False, 0.0),  # who was never asked does not do it
     ],
 )
 def test_follow_through(tiny: World, person: dict[str, Any], left: bool, probability: float) -> None:
@@ -258,7 +270,7 @@ UNIT = st.floats(0.0, 1.0)
 @given(
     st.fixed_dictionaries(dict.fromkeys(LEVELS, UNIT)),
     st.fixed_dictionaries(dict.fromkeys(("reactance", "influence"), UNIT)),
-    st.fixed_dictionaries(dict.fromkeys(("resisted", "asked", "thinking", "stuck"), st.booleans())),
+    st.fixed_dictionaries(dict.fromkeys(("agreed", "stuck"), st.booleans()) | {"last_reply": st.sampled_from(Reply)}),
     st.integers(0, 3),
     st.sampled_from(Reply),
 )

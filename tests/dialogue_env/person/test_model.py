@@ -83,13 +83,15 @@ def test_empty_tables_change_nothing() -> None:
     ("own", "message"),
     [
         (3, "here: must be a table, not 3"),
-        ({"thoughts": {}}, "unknown key in here: 'thoughts'; valid: bias, response, acts, answers, leaving, "),
+        ({"thoughts": {}}, "unknown key in here: 'thoughts'; valid: bias, response, again, acts, answers, leaving, "),
         ({"thinking": 3}, "here: thinking: must be a table, not 3"),
         ({"thinking": {"stucc": 0.1}}, "unknown key in here: thinking: 'stucc'; valid: discriminability, stuck"),
         ({"thinking": {"stuck": "often"}}, "here: thinking.stuck: must be a number in [-100, 100], not 'often'"),
-        ({"thinking": {"stuck": {"a": 1}}}, "here: thinking.stuck: must be a number in [-100, 100], not {'a': 1}"),
+        ({"thinking": {"stuck": {"a": 1}}}, "unknown key in here: thinking.stuck: 'a'; valid: value, low, high"),
+        ({"thinking": {"stuck": {"value": 1, "low": 2, "high": 3}}}, "here: thinking.stuck: the range [2, 3] does not contain the value 1"),
+        ({"thinking": {"stuck": {"value": 1, "low": 0, "high": 300}}}, "here: thinking.stuck.high: must be a number in [-100, 100], not 300"),
         ({"answers": 3}, "here: answers: must be a table, not 3"),
-        ({"answers": {"vague": 0.1}}, "unknown key in here: answers: 'vague'; valid: refusal_relevance, disclosure, indifferent, no_preference, partial"),
+        ({"answers": {"vague": 0.1}}, "unknown key in here: answers: 'vague'; valid: refusal_relevance, disclosure, reason, wanted, effort, indifferent, no_preference, partial"),
         (
             {"answers": {"partial": 0.1}},
             "here: answers.partial: must be a list of 3 numbers, one per form of question, not 0.1",
@@ -124,7 +126,7 @@ def test_an_earlier_model_is_not_read_twice() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[thinking]\n", "[thoughts]\n", "unknown key in {path}: 'thoughts'; valid: bias, response, acts, "),
+        ("[thinking]\n", "[thoughts]\n", "unknown key in {path}: 'thoughts'; valid: bias, response, again, acts, "),
         ("[bias.HOLD]", "[bias.WAIT]", "unknown key in {path}: bias: 'WAIT'; valid: HOLD, "),
         ("[bias.HOLD]\nANSWER", "[bias.HOLD]\nLEAVE", "unknown key in {path}: bias.HOLD: 'LEAVE'; valid: ANSWER, "),
         ("[response.RESIST]\ninterest", "[response.RESIST]\ncharm", "unknown key in {path}: response.RESIST: 'charm'; valid: interest, "),

@@ -16,7 +16,7 @@ from dialogue_env.person.traits import TRAITS
 PEOPLE = read_toml(FITTED)
 TRAIT = {name: column for column, name in enumerate(TRAITS)}
 EVIDENCE = {entry["key"]: entry for entry in PEOPLE["evidence"]}
-ALIKE = ("people_open", "people_wary", "people_opposed", "people_tail_90", "people_tail_99")
+ALIKE = ("people_open", "people_wary", "people_opposed", "people_tail_90", "people_tail_99", "people_resisting")
 RATES = ("mind_change", "refusal")
 """Traits whose mean over people is fitted: types spread them evenly from 0 to twice the mean."""
 
@@ -52,7 +52,7 @@ def test_every_fitted_number_has_its_evidence() -> None:
     assert all(isinstance(value, float) for value in fitted.values())
     assert len(EVIDENCE) == len(PEOPLE["evidence"])  # no two for one key
     assert set(fitted) - set(EVIDENCE) == set()
-    assert set(EVIDENCE) - set(fitted) == {f"types.{trait}" for trait in RATES}
+    assert set(EVIDENCE) - set(fitted) == {*(f"types.{trait}" for trait in RATES), "types.people_resisting.resistance"}
 
 
 @pytest.mark.parametrize("key", list(EVIDENCE))
@@ -111,3 +111,13 @@ def test_fitted_rates_are_spread_evenly(trait: str) -> None:
     [(low, high)] = {tuple(table[trait]) for table in PEOPLE["types"].values()}
     assert low == 0.0
     assert 0.0 < high < 1.0
+
+
+def test_the_stricter_reading_makes_people_more_resistant_and_nothing_else() -> None:
+    strict, plain = (dict(PEOPLE["types"][name]) for name in ("people_resisting", "people_open"))
+    mean, deviation = strict.pop("resistance")["normal"]
+    del plain["resistance"]
+    assert strict == plain
+    assert 0.55 < mean < 0.7
+    assert deviation == 0.167
+    assert EVIDENCE["types.people_resisting.resistance"]["count"] == 3028

@@ -233,7 +233,7 @@ def test_own_person_goes_over_the_shipped_one(own: Path) -> None:
     ("person", "message"),
     [
         ("person = 3", "{path}: person: must be a table, not 3"),
-        ("[person.wishes]", "unknown key in {path}: person: 'wishes'; valid: bias, response, acts, answers, "),
+        ("[person.wishes]", "unknown key in {path}: person: 'wishes'; valid: bias, response, again, acts, answers, "),
         ("[person.leaving]\nboredom = 1", "unknown key in {path}: person: leaving: 'boredom'; valid: annoyance, satisfaction, patience, "),
         ("[person.leaving]\nbase = 'low'", "{path}: person: leaving.base: must be a number in [-100, 100], not 'low'"),
         ("[person.response.ASK]\ncharm = 1", "unknown key in {path}: person: response.ASK: 'charm'; valid: interest, "),

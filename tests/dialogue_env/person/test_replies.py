@@ -17,7 +17,7 @@ NAMES = list(FEATURES)
 RESISTING = {
     "talk": {"topic": FOOD, "raised": TRAVEL},
     "traits": {"cooperativeness": 0.75, "talkativeness": 0.75},
-    "person": {"resisted": True},
+    "person": {"last_reply": Reply.RESIST},
 }
 
 
@@ -58,7 +58,7 @@ def test_features(tiny: World) -> None:
             "willingness": 0.6,
             "annoyance": 0.3,
             "distress": 0.4,
-            "resisted": True,
+            "last_reply": Reply.RESIST,
             "misunderstanding": 0.6,
         },
     )
@@ -150,7 +150,7 @@ def test_every_feature_counts_by_its_coefficients(feature: str) -> None:
     state = state_of(
         world,
         uses=1,
-        person={"annoyance": 0.3, "distress": 0.4, "resisted": True, "misunderstanding": 0.6, "satisfaction": 0.8, "favourites": [WEATHER] * 3},
+        person={"annoyance": 0.3, "distress": 0.4, "last_reply": Reply.RESIST, "misunderstanding": 0.6, "satisfaction": 0.8, "favourites": [WEATHER] * 3},
         talk={"exchanges": 1, "agreed": True, "offers": int(feature != "unoffered"), "raised": FOOD},
         visits={WEATHER: 4},
     )
@@ -218,7 +218,7 @@ def test_replies_come_in_order_of_their_probabilities(tiny: World) -> None:
 LEAVING = {
     "uses": 2,
     "talk": {"exchanges": 6, "last_reply": Reply.ASK},
-    "person": {"failures": 6, "unrecognised": 2, "refusals": 3, "annoyance": 0.5, "satisfaction": 0.25, "asked": True},
+    "person": {"failures": 6, "unrecognised": 2, "refusals": 3, "annoyance": 0.5, "satisfaction": 0.25, "last_reply": Reply.ASK},
     "traits": {"patience": 0.75},
 }
 
@@ -231,7 +231,7 @@ LEAVING = {
         ("acknowledge", LEAVING, 0.817574),
         ("acknowledge", {}, 0.047426),  # -3
         ("hold", {}, 0.119203),  # -2: waiting is a failure
-        ("hold", {"person": {"thinking": True}}, 0.047426),
+        ("hold", {"person": {"last_reply": Reply.SILENT}}, 0.047426),
         ("close", LEAVING, 0.0),
         ("acknowledge", {"person": {"failures": 3}}, 0.095349),  # -3 + .25 * 3 = -2.25
         ("acknowledge", {"person": {"unrecognised": 6}}, 0.141851),  # -3 + .2 * 6 = -1.8
