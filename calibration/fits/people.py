@@ -12,19 +12,23 @@ from calibration.corpora.donations import CORPUS, donations
 from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
 from calibration.corpora.readers.betold import read_betold
 from calibration.corpora.readers.casino import read_casino
+from calibration.corpora.readers.controllable import read_controllable
+from calibration.corpora.readers.in3 import read_in3
 from calibration.corpora.readers.proactive import read_proactive
 from calibration.corpora.readers.qulac import read_qulac
 from calibration.corpora.readers.star import read_star
 from calibration.corpora.readers.tiage import read_tiage
+from calibration.corpora.readers.topical_chat import read_topical_chat
 from calibration.fits.answers import fit_answers, fit_refusal, sort_answers
 from calibration.fits.commitment import fit_outcome
 from calibration.fits.drift import closeness_of_shifts, fit_distance, fit_drift, turns
-from calibration.fits.estimates import Estimate, tables
+from calibration.fits.effects import fit_effects, fit_effort
+from calibration.fits.estimates import Estimate, pool, tables
 from calibration.fits.leaving import LEAVING, fit_leaving, periods
 from calibration.fits.mind_changes import fit_mind_changes
 from calibration.fits.replies import fit_replies
 from calibration.fits.resisting import KEY, fit_resisting
-from calibration.fits.satisfaction import fit_length, fit_quality, fit_stickiness
+from calibration.fits.satisfaction import LAST_TEN, fit_length, fit_quality, fit_stickiness
 from calibration.fits.types_of_people import populations
 from calibration.fits.unasked import fit_unasked
 from calibration.fits.walking_away import fit_base, walkers
@@ -62,10 +66,15 @@ def human_file(root: Path, path: Path) -> None:
     write_human(path, human_figures(coded, walkers(read_casino(root))), persuader(coded))
 
 
+def _measured(root: Path, _: Estimates) -> Estimates:
+    return (*fit_effects("Controllable-Dialogue", read_controllable(root)), *fit_effort("IN3", read_in3(root)))
+
+
 def _satisfaction(root: Path, _: Estimates) -> Estimates:
     ratings = read_turn_ratings(root)
     rho, _start, _noise = fit_stickiness("AB-ReDial", ratings, read_dialogue_ratings(root))
-    return (rho, *fit_quality("AB-ReDial", ratings), fit_length("CaSiNo", read_casino(root)))
+    of_chats, _start, _noise = fit_stickiness("Topical-Chat", *read_topical_chat(root), LAST_TEN)
+    return (pool((rho, of_chats)), *fit_quality("AB-ReDial", ratings), fit_length("CaSiNo", read_casino(root)))
 
 
 def _answers(root: Path, _: Estimates) -> Estimates:
@@ -110,6 +119,7 @@ def _mind_changes(root: Path, _: Estimates) -> Estimates:
 
 
 STEPS: Mapping[str, Callable[[Path, Estimates], Estimates]] = {
+    "measured effects": _measured,
     "satisfaction": _satisfaction,
     "answers": _answers,
     "leaving": _leaving,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from calibration.corpora.published import load_corpora
-from calibration.fits.estimates import DIGITS, Estimate
+from calibration.fits.estimates import DIGITS, JOIN, Estimate
 from dialogue_env.files import write_whole
 
 HEADER = """\
@@ -39,9 +39,10 @@ def rounded(value: Any) -> Any:
 
 def _evidence(estimate: Estimate, licence: str) -> dict[str, Any]:
     corpora = load_corpora()
-    known = corpora.get(estimate.corpus)
+    known = [corpora[name] for name in estimate.corpus.split(JOIN) if name in corpora]
     entry: dict[str, Any] = {"key": estimate.key}
     if estimate.error is not None:
         entry["error"] = round(estimate.error, DIGITS)
-    source = known.title if known else estimate.corpus
-    return entry | {"count": estimate.count, "source": source, "licence": known.licence if known else licence or "the corpus's own", "method": estimate.method}
+    source = JOIN.join(corpus.title for corpus in known) or estimate.corpus
+    terms = JOIN.join(dict.fromkeys(corpus.licence for corpus in known)) or licence or "the corpus's own"
+    return entry | {"count": estimate.count, "source": source, "licence": terms, "method": estimate.method}

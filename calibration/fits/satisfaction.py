@@ -3,10 +3,11 @@
 From recommendation dialogues in which observers rated three exchanges each for relevance (0-4), interest
 (1-3) and satisfaction (1-5), and then the whole dialogue (1-5). An exchange's rating shows its quality; the
 rating of the whole weighs later exchanges more, as a state does that keeps ``rho`` of itself each time.
+The latter is also seen in chats whose partners rated every message and the whole (1-5).
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ from dialogue_env.types import F64
 from rewards.errors import InputError
 
 PLACES = (1, 2, 3)
+"""The exchanges of a dialogue that were rated, in their order."""
+LAST_TEN = tuple(range(10, 0, -1))
+"""The last ten exchanges of a chat in their order: ``place`` counts back from its end, and all chats are that long."""
 FEWEST_RATINGS = 100
 METHOD = "maximum likelihood of rounded and cut ratings"
 
@@ -84,11 +88,15 @@ def _fit_rating(where: str, rating: F64, level: Callable[[F64], F64], start: tup
     return [*own, noise], [*errors, noise * error]
 
 
-def fit_stickiness(where: str, turns: pd.DataFrame, dialogues: pd.DataFrame) -> tuple[Estimate, float, float]:
-    """Return ``rho``, where the state starts, and the noise of the whole's rating; raises InputError if the fit does not converge."""
-    wide = turns.pivot_table(index=["dialogue", "annotator"], columns="place", values="satisfaction")
+def fit_stickiness(where: str, turns: pd.DataFrame, dialogues: pd.DataFrame, places: Sequence[int] = PLACES) -> tuple[Estimate, float, float]:
+    """Return ``rho``, where the state starts, and the noise of the whole's rating; raises InputError if the fit does not converge.
+
+    ``places`` are the exchanges in their order. Observers who did not rate all of these and the whole are left out.
+    The start takes in how much kinder the rating of the whole is than those of the exchanges, so it may lie outside [0, 1].
+    """
+    wide = turns.pivot_table(index=["dialogue", "annotator"], columns="place", values="satisfaction")[list(places)]
     joined = wide.join(dialogues.set_index(["dialogue", "annotator"])["rating"]).dropna()
-    exchanges = (joined[list(PLACES)].to_numpy(np.float64) - 1.0) / 4.0
+    exchanges = (joined[list(places)].to_numpy(np.float64) - 1.0) / 4.0
     values, errors = _fit_rating(where, joined["rating"].to_numpy(np.float64), lambda theta: end(theta[0], theta[1], exchanges), (0.5, 0.8))
     rho = Estimate("person.satisfaction.rho", values[0], errors[0], len(joined), where, f"{METHOD} of the rating of the whole")
     return rho, values[1], values[2]

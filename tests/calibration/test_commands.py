@@ -64,7 +64,7 @@ def test_a_faulty_corpus_is_one_line(put, tmp_path, capsys, content, message):
         (("fit", CORPUS, "--map", LABELS, "--human", "human.toml"), "--human goes with a folder of the published corpora"),
         (("fit", str(EXAMPLES), "--map", LABELS), "--map goes with a .jsonl file of your own, and"),
         (("fit", str(EXAMPLES), "--licence", "MIT"), "--licence goes with a .jsonl file of your own, and"),
-        (("fit", str(EXAMPLES)), "AB-ReDial: no such corpus folder; expected the files annotated_turns.csv, annotated_dialogues.csv"),
+        (("fit", str(EXAMPLES)), "Controllable-Dialogue: no such corpus folder; expected the files arms.csv"),
         (("fit", CORPUS, "--map", LABELS, "--out", str(EXAMPLES)), "--out"),
         (("fit", CORPUS, "--map", LABELS, "--out", f"{CORPUS}/people.toml"), "is a file, not a folder"),
         (("realism", str(EXAMPLES)), "P4G: no such corpus folder"),
@@ -84,18 +84,18 @@ def test_bad_arguments_are_one_line(tmp_path, monkeypatch, capsys, arguments, me
 
 
 def test_a_faulty_published_corpus_is_one_line(tmp_path, capsys):
-    folder = tmp_path / "AB-ReDial"
+    folder = tmp_path / "Controllable-Dialogue"
     folder.mkdir()
     line = refused(capsys, "fit", tmp_path, "--out", tmp_path / "people.toml")
-    assert f"{folder / 'annotated_turns.csv'}: no such file; AB-ReDial consists of" in line
-    with (folder / "annotated_turns.csv").open("w") as stream:
+    assert f"{folder / 'arms.csv'}: no such file; Controllable-Dialogue consists of" in line
+    with (folder / "arms.csv").open("w") as stream:
         csv.writer(stream).writerow(["dialogue"])
     line = refused(capsys, "fit", tmp_path, "--out", tmp_path / "people.toml")
-    assert "annotated_turns.csv: column " in line
+    assert "arms.csv: column " in line
     assert line.endswith(" is missing")
-    (folder / "annotated_turns.csv").write_bytes(b"\xff\xfe\x00")
+    (folder / "arms.csv").write_bytes(b"\xff\xfe\x00")
     assert "not readable as a table in UTF-8" in refused(capsys, "fit", tmp_path, "--out", tmp_path / "people.toml")
-    assert [path.name for path in tmp_path.iterdir()] == ["AB-ReDial"]
+    assert [path.name for path in tmp_path.iterdir()] == ["Controllable-Dialogue"]
 
 
 def test_a_population_file_is_written_with_its_licence(tmp_path, capsys):

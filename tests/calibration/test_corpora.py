@@ -1,4 +1,5 @@
 import gzip
+import json
 import re
 
 import pytest
@@ -9,18 +10,22 @@ from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_tu
 from calibration.corpora.readers.betold import read_betold
 from calibration.corpora.readers.casino import read_casino
 from calibration.corpora.readers.cima import read_cima
+from calibration.corpora.readers.controllable import read_controllable
 from calibration.corpora.readers.dialop import read_dialop
+from calibration.corpora.readers.in3 import ASSISTANTS, read_in3
 from calibration.corpora.readers.mimics import read_mimics
+from calibration.corpora.readers.mimics_duo import read_mimics_duo
 from calibration.corpora.readers.p4g import read_annotated, read_full
 from calibration.corpora.readers.proactive import read_proactive
 from calibration.corpora.readers.qulac import read_qulac
 from calibration.corpora.readers.star import read_star
 from calibration.corpora.readers.tiage import read_tiage
+from calibration.corpora.readers.topical_chat import read_topical_chat
 from rewards import InputError
 
 
 def test_the_corpora_are_those_with_a_reader():
-    names = "P4G BETOLD CaSiNo AB-ReDial Qulac MIMICS TIAGE STAR DialOp ProactiveAgent CIMA"
+    names = "P4G BETOLD CaSiNo AB-ReDial Qulac MIMICS TIAGE STAR DialOp ProactiveAgent CIMA Controllable-Dialogue IN3 MIMICS-Duo Topical-Chat"
     assert list(load_corpora()) == names.split()
 
 
@@ -45,7 +50,16 @@ def test_an_unknown_corpus_or_file_is_refused(tmp_path):
 
 TURNS = "ConvId," + ",".join(f"{name}{place}" for place in (1, 2, 3) for name in ("relevance", "interestingness", "overall"))
 CASINO = {"dialogue_id": 1, "chat_logs": [], "participant_info": {}, "annotations": [["a", "b"]]}
+ARMS = "factor,level,enjoyment_1_to_4\n"
+PANE = "query\tquestion\toption_1\toption_2\toption_3\toption_4\toption_5\t"
+ASKED = {"role": "Assistant", "type": "response", "content": "Why?"}
+CHAT = {"content": [{"agent": "agent_1", "turn_rating": "Good"}], "conversation_rating": {"agent_1": "Good", "agent_2": "Good"}}
 STATE = {"past_convo": ["a", "b"], "studentActions": ["True"], "tutorResponses": [], "tutorActions": []}
+
+
+def in3(record):
+    """Return the files of IN3 with one record."""
+    return {f"IN3/records_{assistant}.jsonl": json.dumps(record) for assistant in ASSISTANTS}
 
 
 @pytest.mark.parametrize(
@@ -79,6 +93,53 @@ STATE = {"past_convo": ["a", "b"], "studentActions": ["True"], "tutorResponses":
         (read_dialogue_ratings, {"AB-ReDial/annotated_dialogues.csv": "ConvId,dialogue-overall\nx,ok\n"}, "column dialogue-overall: row 1: not a number: 'ok'"),
         (read_mimics, {"MIMICS/MIMICS-Manual.tsv": b"question_label\n\xff\n"}, "MIMICS-Manual.tsv: not readable as a table in UTF-8"),
         (read_proactive, {"ProactiveAgent/train_data.jsonl": '\n{"obs": []}'}, "train_data.jsonl: line 2: key 'annotation' is missing"),
+        (read_controllable, {"Controllable-Dialogue/arms.csv": "factor,level\n"}, "arms.csv: column enjoyment_1_to_4 is missing"),
+        (
+            read_controllable,
+            {"Controllable-Dialogue/arms.csv": f"{ARMS}asking,0,2\nasking,1,5\n"},
+            "arms.csv: column enjoyment_1_to_4: row 2: must be a number in [1, 4], not '5'",
+        ),
+        (read_controllable, {"Controllable-Dialogue/arms.csv": f"{ARMS}asking,0,\n"}, "column enjoyment_1_to_4: row 1: must be a number in [1, 4], not ''"),
+        (read_in3, in3({"actions": []}), "records_llama2.jsonl: line 1: key 'query_options_list' is missing"),
+        (read_in3, in3({"actions": [{"role": "Bot", "type": "response"}]}), "line 1: action 0: role: must be one of User, Assistant, not 'Bot'"),
+        (read_in3, in3({"actions": [{"role": "User", "type": "?"}]}), "line 1: action 0: type: must be one of response, summary, not '?'"),
+        (
+            read_in3,
+            in3({"actions": [ASKED], "query_options_list": []}),
+            "line 1: query_options_list: must have 1 entries, one for each inquiry, not 0",
+        ),
+        (
+            read_in3,
+            in3({"actions": [ASKED], "query_options_list": [[{"query": "Why?", "options": []}]]}),
+            "line 1: action 0: an inquiry must have an answer of the user after it",
+        ),
+        (
+            read_mimics_duo,
+            {
+                "MIMICS-Duo/Task2-QualityLabelling.tsv": f"{PANE}OverallClarificationPaneQuality\na\tb\tx\ty\t\t\t\t6\n",
+                "MIMICS-Duo/Mimics-ClickExploreSampling.tsv": f"{PANE}engagement_level\n",
+            },
+            "Task2-QualityLabelling.tsv: column OverallClarificationPaneQuality: row 1: must be a whole number in [1, 5], not '6'",
+        ),
+        (
+            read_mimics_duo,
+            {
+                "MIMICS-Duo/Task2-QualityLabelling.tsv": f"{PANE}OverallClarificationPaneQuality\na\tb\tx\ty\t\t\t\t5\n",
+                "MIMICS-Duo/Mimics-ClickExploreSampling.tsv": f"{PANE}engagement_level\n",
+            },
+            "Mimics-ClickExploreSampling.tsv: 1 panes of Task2-QualityLabelling.tsv have no engagement_level",
+        ),
+        (read_topical_chat, {"Topical-Chat/valid_freq.json": [], "Topical-Chat/valid_rare.json": {}}, "valid_freq.json: must be an object of chats, not list"),
+        (
+            read_topical_chat,
+            {"Topical-Chat/valid_freq.json": {"x": CHAT | {"content": [{"agent": "me"}]}}, "Topical-Chat/valid_rare.json": {}},
+            "valid_freq.json: chat x: message 0: agent: must be one of agent_1, agent_2, not 'me'",
+        ),
+        (
+            read_topical_chat,
+            {"Topical-Chat/valid_freq.json": {"x": CHAT | {"conversation_rating": {"agent_1": "Fine"}}}, "Topical-Chat/valid_rare.json": {}},
+            "chat x: conversation_rating: agent_1: must be one of Poor, Not Good, Passable, Good, Excellent, not 'Fine'",
+        ),
     ],
 )
 def test_a_fault_in_a_corpus_names_the_file_and_place(put, tmp_path, reader, files, message: str):
@@ -137,3 +198,17 @@ def test_the_tables(corpora_root):
     moments = read_proactive(corpora_root)
     assert moments["context"].nunique() == 16
     assert (moments["proposed"].sum(), moments["accepted"].sum(), (~moments["proposed"] & moments["help_needed"]).sum()) == (1387, 474, 93)
+    assert len(read_controllable(corpora_root)) == 14
+    assert len(read_mimics_duo(corpora_root)) == 1034
+    answers = read_in3(corpora_root)
+    assert (len(answers), answers["dialogue"].nunique(), (answers["options"] > 0).sum()) == (625, 237, 506)
+    turns, wholes = read_topical_chat(corpora_root)
+    assert (len(turns), len(wholes)) == (23255, 2153)
+
+
+def test_ratings_under_one_side_are_of_one_person(corpora_root):
+    turns, wholes = read_topical_chat(corpora_root)
+    ends = wholes.pivot_table(index="dialogue", columns="annotator", values="rating")
+    means = turns.pivot_table(index="dialogue", columns="annotator", values="satisfaction")
+    assert means["agent_1"].corr(ends["agent_1"]) > 0.8
+    assert abs(means["agent_1"].corr(ends["agent_2"])) < 0.1

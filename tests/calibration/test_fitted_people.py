@@ -76,7 +76,7 @@ def test_walkers_by_hand():
 
 def test_steps_are_told_as_they_begin(tmp_path):
     told = []
-    with pytest.raises(InputError, match="AB-ReDial: no such corpus folder"):
+    with pytest.raises(InputError, match="Controllable-Dialogue: no such corpus folder"):
         fit_people(tmp_path, told.append)
     assert told == [next(iter(STEPS))]
 

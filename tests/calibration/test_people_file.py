@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from calibration.corpora.published import load_corpora
-from calibration.fits.estimates import Estimate, tables
+from calibration.fits.estimates import Estimate, pool, tables
 from calibration.fits.people_file import HEADER, render, rounded, write_people
 
 FOUND = (
@@ -42,6 +42,37 @@ def test_a_file_holds_command_tables_and_evidence():
 
 def test_without_a_licence_it_is_the_corpus_own():
     assert tomllib.loads(render("fit", {}, FOUND[1:2]))["evidence"][0]["licence"] == "the corpus's own"
+
+
+def test_a_number_of_two_corpora_names_both():
+    both = Estimate("person.satisfaction.rho", 0.5, 0.1, 9, "AB-ReDial; Topical-Chat", "mean")
+    (entry,) = tomllib.loads(render("fit", {}, (both,)))["evidence"]
+    assert entry["source"] == "AB-ReDial (Siro et al., SIGIR 2022); Topical-Chat, validation splits (Gopalakrishnan et al., Interspeech 2019)"
+    assert entry["licence"] == "MIT; CDLA-Sharing-1.0"
+
+
+def test_corpora_of_one_licence_name_it_once():
+    both = Estimate("person.satisfaction.rho", 0.5, 0.1, 9, "AB-ReDial; Qulac", "mean")
+    assert tomllib.loads(render("fit", {}, (both,)))["evidence"][0]["licence"] == "MIT"
+
+
+def test_estimates_that_agree_are_weighted_by_inverse_variance():
+    """Weights 100 and 25: (100 * .5 + 25 * .6) / 125 = .52, error 1 / sqrt(125)."""
+    one, other = Estimate("person.x", 0.5, 0.1, 9, "a", "ratings"), Estimate("person.x", 0.6, 0.2, 4, "b", "ratings")
+    pooled = pool((one, other))
+    assert (pooled.key, pooled.count, pooled.corpus) == ("person.x", 13, "a; b")
+    assert pooled.value == pytest.approx(0.52)
+    assert pooled.error == pytest.approx(0.0894427)
+    assert pooled.method == "mean by inverse variance (standard deviation between corpora 0.00) of: ratings"
+
+
+def test_estimates_that_disagree_weigh_more_evenly():
+    """Weights 400 and 100, mean .58: Q = 400 * .0064 + 100 * .1024 = 12.8, and (12.8 - 1) / (500 - 170000 / 500) = .07375 is the variance between."""
+    one, other = Estimate("person.x", 0.5, 0.05, 9, "a", "ratings"), Estimate("person.x", 0.9, 0.1, 4, "b", "ratings")
+    pooled = pool((one, other))
+    assert pooled.value == pytest.approx((0.5 / 0.07625 + 0.9 / 0.08375) / (1 / 0.07625 + 1 / 0.08375))
+    assert pooled.error == pytest.approx((1 / 0.07625 + 1 / 0.08375) ** -0.5)
+    assert "between corpora 0.27" in pooled.method
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):

@@ -12,13 +12,17 @@ from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_tu
 from calibration.corpora.readers.betold import read_betold
 from calibration.corpora.readers.casino import read_casino
 from calibration.corpora.readers.cima import read_cima
+from calibration.corpora.readers.controllable import read_controllable
 from calibration.corpora.readers.dialop import read_dialop
+from calibration.corpora.readers.in3 import ASSISTANTS, read_in3
 from calibration.corpora.readers.mimics import read_mimics
+from calibration.corpora.readers.mimics_duo import read_mimics_duo
 from calibration.corpora.readers.p4g import TRAITS, read_annotated, read_full
 from calibration.corpora.readers.proactive import read_proactive
 from calibration.corpora.readers.qulac import read_qulac
 from calibration.corpora.readers.star import kind, read_star
 from calibration.corpora.readers.tiage import read_tiage
+from calibration.corpora.readers.topical_chat import read_topical_chat
 
 DIALOG = ("", "B2", "B4", "Turn", "Unit", "er_label_1", "ee_label_1", "er_label_2", "ee_label_2", "neg", "neu", "pos")
 
@@ -261,3 +265,58 @@ def test_proactive(put, tmp_path):
         "help_needed": [True, False, False],
         "category": ["CD", "FA", "CR"],
     }
+
+
+def test_controllable(put, tmp_path):
+    put("Controllable-Dialogue/arms.csv", "factor,level,enjoyment_1_to_4,listening_1_to_4\nasking,10,2.5,3\nasking,10+,2.25,\nhuman,,3.5,\n")
+    assert read_controllable(tmp_path) == {"asking 10": 2.5, "asking 10+": 2.25, "human": 3.5}
+
+
+def test_in3(put, tmp_path):
+    def said(role, kind, content):
+        return {"role": role, "type": kind, "content": content}
+
+    talk = [
+        *(said("User", "response", "Find a film."), said("Assistant", "response", "What kind? Sad or funny?"), said("User", "response", "Funny")),
+        *(said("Assistant", "response", "Well."), said("User", "response", "Go on"), said("Assistant", "response", "How long? Is it for you?")),
+        *(said("User", "response", "Short and yes"), said("Assistant", "summary", "A short funny film.")),
+    ]
+    asked = [
+        [{"query": "What kind?", "options": ["sad", "funny"]}],
+        [],
+        [{"query": "How long?", "options": []}, {"query": "Is it for you?", "options": []}],
+    ]
+    clear = {"actions": [*talk[:1], talk[-1]], "query_options_list": []}
+    for assistant in ASSISTANTS:
+        put(f"IN3/records_{assistant}.jsonl", "")
+    put("IN3/records_mistral-instruct.jsonl", f"{json.dumps(clear)}\n{json.dumps({'actions': talk, 'query_options_list': asked})}\n")
+    table = read_in3(tmp_path)
+    assert list(table.columns) == ["dialogue", "assistant", "questions", "options", "answer"]
+    assert table.to_numpy().tolist() == [
+        ["mistral-instruct:1", "mistral-instruct", ("What kind?",), 2, "Funny"],
+        ["mistral-instruct:1", "mistral-instruct", ("How long?", "Is it for you?"), 0, "Short and yes"],
+    ]
+
+
+def test_mimics_duo(put, tmp_path):
+    pane = "query\tquestion\toption_1\toption_2\toption_3\toption_4\toption_5"
+    rows = {"a": "a\tq?\tx\ty\t\t\t", "b": "b\tq?\tx\ty\tz\t\t", "c": "c\tq?\tx\ty\t\t\t"}
+    judged = [f"{pane}\tOverallClarificationPaneQuality\t", f"{rows['a']}\t4\t", f"{rows['b']}\t5\t", f"{rows['c']}\t\t"]
+    put("MIMICS-Duo/Task2-QualityLabelling.tsv", "\n".join(judged))
+    put("MIMICS-Duo/Mimics-ClickExploreSampling.tsv", "\n".join([f"{pane}\tengagement_level", f"{rows['b']}\t0", f"{rows['a']}\t10", f"{rows['c']}\t1"]))
+    assert read_mimics_duo(tmp_path).to_dict("list") == {"query": ["a", "b"], "options": [2, 3], "quality": [4, 5], "engagement": [10, 0]}
+
+
+def test_topical_chat(put, tmp_path):
+    def said(agent, rating):
+        return {"agent": agent, "message": "hm", "turn_rating": rating}
+
+    chat = [said("agent_1", "Poor"), said("agent_2", "Good"), said("agent_1", ""), said("agent_2", "Not Good"), said("agent_1", "Passable")]
+    put("Topical-Chat/valid_freq.json", {"x": {"content": chat, "conversation_rating": {"agent_1": "Excellent", "agent_2": ""}}})
+    put("Topical-Chat/valid_rare.json", {"y": {"content": chat[:1], "conversation_rating": {"agent_1": "Good", "agent_2": "Poor"}}})
+    turns, wholes = read_topical_chat(tmp_path)
+    assert list(turns.columns) == ["dialogue", "annotator", "place", "satisfaction"]
+    first = [["x", "agent_1", 3, 1], ["x", "agent_1", 1, 3], ["x", "agent_2", 2, 4], ["x", "agent_2", 1, 2]]
+    assert turns.to_numpy().tolist() == [*first, ["y", "agent_1", 1, 1]]
+    assert list(wholes.columns) == ["dialogue", "annotator", "rating"]
+    assert wholes.to_numpy().tolist() == [["x", "agent_1", 5], ["y", "agent_1", 4], ["y", "agent_2", 1]]

@@ -54,6 +54,18 @@ def test_stickiness_is_recovered(tables):
     assert noise == pytest.approx(0.7, abs=0.1)
 
 
+def test_stickiness_from_places_counted_back(tables):
+    """The same ratings with their places counted from the end; what was before them does not count, and observers who rated fewer are left out."""
+    turns, wholes = tables
+    backward = turns.assign(place=4 - turns["place"])
+    longer = backward[(backward["dialogue"] == "1") & (backward["place"] == 3)].assign(place=4)
+    backward = pd.concat([backward, longer])
+    fewer = backward[(backward["dialogue"] != "0") | (backward["place"] != 3)]
+    forward, same, less = (fit_stickiness("made up", *own) for own in ((turns, wholes), (backward, wholes, (3, 2, 1)), (fewer, wholes, (3, 2, 1))))
+    assert same[0].value == pytest.approx(forward[0].value)
+    assert (same[0].count, less[0].count) == (1500, 1495)
+
+
 def test_the_likelihood_is_of_rounded_and_cut_ratings():
     """With one level for all, the fitted shares of the five steps are as close to the observed as two parameters allow."""
     counts = np.array([5, 15, 40, 30, 10])
