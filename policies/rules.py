@@ -24,6 +24,8 @@ NEAR = 0.9
 """A topic this close to the goal counts as there."""
 UPSET = 0.55
 STUCK = 0.5
+MOST_REFUSALS = 0.5
+"""Resisting replies, over 5, at which to take no for an answer once it is late."""
 CONFIDENT = 0.3
 """Mass on the best item at which to propose (a strong simple rule of multi-round asking)."""
 
@@ -64,19 +66,20 @@ def max_entropy(view: View) -> Floats:
 
 
 def ask_then_propose(view: View) -> Floats:
-    """The sensible rule: comfort first, lead by steps, ask what is open and to the point, make the case that fits, propose at the goal.
+    """The sensible rule: comfort first, lead to the goal, ask what is open, make the case that fits, propose.
 
-    It acknowledges between two leads and after resistance, and never insists.
+    After a no it acknowledges once and, unless it has a better case or offer by then, takes no for an answer; after a yes it closes.
     """
-    open_questions = (view.slot("asked") == 0) & (view.slot("top_mass") < 0.8)
-    upset, late = view["upset"] >= UPSET, view["time"] >= 0.7
-    case = view.of(Family.INFORM) & (view.uses < 1) & (view.act("fit") > 0.6)
+    upset, late = view["upset"] >= UPSET, view["time"] >= 0.6
+    open_questions = (view.slot("asked") == 0) & (view.slot("top_mass") < 0.7) & ~late[:, None]
+    case = view.of(Family.INFORM) & (view.uses < 1) & (view.act("fit") > 0.4)
     ready = ~upset & (late | ~(open_questions.any(axis=1) | case.any(axis=1)))
-    score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view["mood"] < 0.5)[:, None]
-    score += (6.5 * (upset | view.resisted)[:, None] + 3.5 * view.led[:, None] + view.act("fit") - view.uses) * view.of(Family.ACKNOWLEDGE)
-    score += _ask(view, open_questions * (view.slot("relevance") >= 0.5)) * ~upset[:, None]
-    score += 4.8 * (~upset[:, None] & case) * view.act("fit")
-    return score + 1.0 * ~upset[:, None] * _towards_goal(view) + _finish(view, ready)
+    score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view["mood"] < 0.4)[:, None]
+    score += (6.5 * (upset | view.resisted)[:, None] + view.act("fit") - view.uses) * view.of(Family.ACKNOWLEDGE)
+    score += _ask(view, open_questions * (0.2 + 0.8 * view.slot("entropy"))) * ~upset[:, None]
+    score += 4.5 * (~upset[:, None] & case) * view.act("fit")
+    score += 7.5 * ((view["refusals"] >= MOST_REFUSALS) & late)[:, None] * view.of(Family.CLOSE)
+    return score + 4.7 * (~upset & (view["topic_near_goal"] < NEAR))[:, None] * _towards_goal(view) + _finish(view, ready)
 
 
 def ipro(view: View) -> Floats:

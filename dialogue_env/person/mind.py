@@ -61,8 +61,10 @@ def satisfaction(tables: Any, person: Any, act: Act, move: Move, reply: int, fai
 @compiled
 def quality(tables: Any, person: Any, act: Act, move: Move, reply: int, failed: bool) -> float:
     """Return how good the exchange was for the person, in [0, 1]."""
-    c = tables.constants[0].satisfaction
-    total = c.base + c.relevance * move.relevance + c.interest * move.interest + c.length * round_(act.exchanges)
+    c, leads = tables.constants[0].satisfaction, act.family == Family.SHIFT
+    to_the_point = tables.acts[act.act].relevance if leads else move.relevance
+    total = c.base + c.relevance * to_the_point + c.interest * move.interest + c.length * round_(act.exchanges)
+    total += c.jump * (1.0 - move.nearness) if leads else 0.0  # what leaving the subject does is measured by itself
     total += c.repetition * act.repetition + c.effort * move.effort + c.push * move.push
     total += c.comfort * move.comfort * person.distress + c.unfit * max(-move.fit, 0.0) + c.abrupt * _abrupt(tables, person, act)
     total += c.insisting * move.insisting
