@@ -5,6 +5,7 @@ from typing import Any
 
 from calibration.fits.estimates import DIGITS, Estimate, tables
 from dialogue_env import load_domain
+from dialogue_env.domain.domain import Domain
 from dialogue_env.files import read_toml
 from dialogue_env.person.population import population_of
 from dialogue_env.world import World, build_world
@@ -17,13 +18,13 @@ PAID_TO_STAY = -50.0
 """Logit of leaving in replays: crowd workers are paid to finish, so their lengths say nothing of patience."""
 
 
-def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY, domain: str = DOMAIN) -> World:
+def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY, domain: str | Domain = DOMAIN) -> World:
     """Return the world for replays of the ``estimates`` (over what is shipped), without noise; with the default ``base`` nobody leaves."""
     own = tables(estimates)
     person = dict(own.get("person", {}))
     person["leaving"] = {**person.get("leaving", {}), "base": base}
     population = population_of("the fit", {"person": person, "types": {"person": traits(estimates)}, "populations": {"people": {"person": 1.0}}})
-    return build_world(load_domain(domain), population, 0.0)
+    return build_world(domain if isinstance(domain, Domain) else load_domain(domain), population, 0.0)
 
 
 def traits(estimates: tuple[Estimate, ...]) -> dict[str, Any]:
