@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from calibration.corpora.dialogues import Dialogue, Log
@@ -73,10 +72,3 @@ def fit_leaving(where: str, table: pd.DataFrame) -> tuple[tuple[Estimate, ...], 
     method = "discrete-time hazard, standard error clustered by call"
     estimates = tuple(Estimate(f"person.leaving.{term}", float(fitted.params[term]), float(fitted.bse[term]), len(table), where, method) for term in TERMS)
     return estimates, float(fitted.params["const"])
-
-
-def hazard(estimates: tuple[Estimate, ...], intercept: float, table: pd.DataFrame) -> np.ndarray:
-    """Return the probability of leaving in each row of ``periods``."""
-    slopes = {estimate.key.rpartition(".")[2]: estimate.value for estimate in estimates}
-    logit = intercept + sum(slopes[term] * table[term].to_numpy(float) for term in TERMS)
-    return np.asarray(1.0 / (1.0 + np.exp(-logit)))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from calibration.corpora.dialogues import Log
+from calibration.fits.dial import dial
 from calibration.fits.estimates import Estimate
 from calibration.fits.worlds import replay_world
 from calibration.scripts import Script
@@ -10,7 +11,7 @@ from calibration.user_models import SimulatedPeople
 from dialogue_env.acts import Reply
 from dialogue_env.types import Bools
 
-LOWEST, HIGHEST, HALVINGS = -14.0, 0.0, 14
+LOWEST, HIGHEST = -14.0, 0.0
 COPIES, SEED = 20, 3
 
 
@@ -21,13 +22,13 @@ def walkers(games: Log) -> Bools:
 
 def fit_base(walked: Bools, agent: Script, earlier: tuple[Estimate, ...]) -> Estimate:
     """Return the intercept of leaving with which as many walk out on the ``agent`` of P4G as walked away in CaSiNo, ``walked`` [n]."""
-    low, high, script = LOWEST, HIGHEST, agent.take(np.tile(np.arange(len(agent)), COPIES))
-    for _ in range(HALVINGS):
-        base = (low + high) / 2.0
+    script = agent.take(np.tile(np.arange(len(agent)), COPIES))
+
+    def walking(base: float) -> float:
         met = SimulatedPeople("people", replay_world(earlier, base)).meet(script, SEED)
-        low, high = (low, base) if (met.reply == Reply.LEAVE).any(axis=1).mean() > walked.mean() else (base, high)
+        return float((met.reply == Reply.LEAVE).any(axis=1).mean())
+
+    base = dial(walking, float(walked.mean()), LOWEST, HIGHEST)
     share, count = float(walked.mean()), len(walked)
     error = float(1.0 / np.sqrt(count * share * (1.0 - share)))
-    return Estimate(
-        "person.leaving.base", (low + high) / 2.0, error, count, "CaSiNo", f"{share:.3f} walk out of replays of PersuasionForGood, as walked away here"
-    )
+    return Estimate("person.leaving.base", base, error, count, "CaSiNo", f"{share:.3f} walk out of replays of PersuasionForGood, as walked away here")

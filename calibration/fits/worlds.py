@@ -6,6 +6,7 @@ from typing import Any
 from calibration.fits.estimates import DIGITS, Estimate, tables
 from calibration.fits.types_of_people import NORMAL
 from dialogue_env import load_domain
+from dialogue_env.domain.domain import Domain
 from dialogue_env.files import read_toml
 from dialogue_env.person.population import population_of
 from dialogue_env.world import World, build_world
@@ -18,7 +19,7 @@ PAID_TO_STAY = -50.0
 """Logit of leaving in replays: crowd workers are paid to finish, so their lengths say nothing of patience."""
 
 
-def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY, domain: str = DOMAIN, resistance: float = 0.5) -> World:
+def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY, domain: str | Domain = DOMAIN, resistance: float = 0.5) -> World:
     """Return the world for replays of the ``estimates`` (over what is shipped), without noise; with the default ``base`` nobody leaves.
 
     ``resistance`` is the mean of the people's trait.
@@ -28,7 +29,7 @@ def replay_world(estimates: tuple[Estimate, ...], base: float = PAID_TO_STAY, do
     person["leaving"] = {**person.get("leaving", {}), "base": base}
     kind = traits(estimates) | {"resistance": {"normal": [resistance, NORMAL[1]]}}
     population = population_of("the fit", {"person": person, "types": {"person": kind}, "populations": {"people": {"person": 1.0}}})
-    return build_world(load_domain(domain), population, 0.0)
+    return build_world(domain if isinstance(domain, Domain) else load_domain(domain), population, 0.0)
 
 
 def traits(estimates: tuple[Estimate, ...]) -> dict[str, Any]:

@@ -53,6 +53,10 @@ class Comparison(Grouped, Protocol):
         """Return the name of the corpus."""
 
     @property
+    def replayed(self) -> str:
+        """Return what the simulator replays of the corpus, in a few words."""
+
+    @property
     def quantities(self) -> tuple[Quantity, ...]:
         """Return what is compared."""
 
@@ -90,6 +94,7 @@ class Result:
 
     comparison: str
     corpus: str
+    replayed: str  # what of the corpus
     quantity: Quantity
     units: int
     support: F64  # [K] values that the shares are of
@@ -142,7 +147,7 @@ def _result(comparison: Comparison, quantity: Quantity, parts: tuple[_Split, ...
         row[half] = 1.0
     low, high = ends(curve(kind, among @ human))
     overall = curve(kind, human.sum(axis=0))
-    return Result(comparison.name, comparison.corpus, quantity, units, support, overall, low, high, estimate(centred(floors)), scores)
+    return Result(comparison.name, comparison.corpus, comparison.replayed, quantity, units, support, overall, low, high, estimate(centred(floors)), scores)
 
 
 def _score(quantity: Quantity, support: F64, played: list[tuple[Values, I64]], held: list[F64], weights: F64, floors: F64, copies: int) -> Score:

@@ -105,6 +105,7 @@ def _quantity_tables(results: Sequence[Result]) -> Iterator[Table]:
         rows = [result for result in results if result.comparison == name]
         naive = [model for model in rows[0].scores if model != "people"]
         table = _table(f"{name} ({rows[0].corpus}, n = {rows[0].units:,}): distance to real people, over the floor [95 %]")
+        table.caption = Text(f"replayed: {rows[0].replayed}")
         for title in ("quantity", "floor", "people", "ratio", "one copy", "asked", *naive):
             table.add_column(title.replace(" ", "\n"), justify="left" if title in ("quantity", "asked") else "right", overflow="fold")
         for row in rows:
@@ -146,7 +147,9 @@ def _told_tables(found: Realism) -> Iterator[Table]:
 
 
 def _table(title: str) -> Table:
-    return Table(title=Text(title), min_width=len(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    return Table(
+        title=Text(title), min_width=len(title), title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
 
 
 def interval(estimate: Estimate, digits: int) -> str:
@@ -162,7 +165,7 @@ def _figure(value: float, digits: int) -> str:
 def _records(results: Sequence[Result]) -> list[dict[str, Any]]:
     """Return a flat record for each quantity and model."""
     return [
-        {"comparison": result.comparison, "corpus": result.corpus, "dialogues": result.units, "group": result.quantity.group}
+        {"comparison": result.comparison, "corpus": result.corpus, "replayed": result.replayed, "dialogues": result.units, "group": result.quantity.group}
         | {"quantity": result.quantity.name, "measure": result.quantity.distance, "model": model, **_ends("floor", result.floor)}
         | {**_ends("distance", score.distance), **_ends("ratio", score.ratio), "one_copy": score.same_size}
         | {"asked": result.quantity.asked, "verdict": verdict(score, result.quantity.asked)}

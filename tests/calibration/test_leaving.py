@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from calibration.corpora.dialogues import Dialogue, Exchange, Log
-from calibration.fits.leaving import FEWEST_EVENTS, LATE, LEAVING, TERMS, fit_leaving, hazard, periods
+from calibration.fits.leaving import FEWEST_EVENTS, LATE, LEAVING, TERMS, fit_leaving, periods
 from dialogue_env.files import read_toml
 from rewards.errors import InputError
 
@@ -70,7 +70,6 @@ def test_odds_ratios_are_recovered():
         assert estimate.error < 0.2
         assert estimate.count == len(table)
     assert intercept == pytest.approx(-5.0, abs=0.6)
-    assert hazard(estimates, intercept, table).mean() == pytest.approx(table["left"].mean(), rel=1e-4)
 
 
 def test_too_few_who_left_are_refused():
@@ -79,10 +78,3 @@ def test_too_few_who_left_are_refused():
     table.loc[: FEWEST_EVENTS - 2, "left"] = True
     with pytest.raises(InputError, match="made up: 49 people left; a hazard of 6 terms needs at least 50"):
         fit_leaving("made up", table)
-
-
-def test_hazard_by_hand():
-    table = pd.DataFrame([dict.fromkeys(TERMS, 0.0), dict.fromkeys(TERMS, 1.0)])
-    estimates, _ = fit_leaving("made up", made_up(400))
-    total = sum(estimate.value for estimate in estimates)
-    np.testing.assert_allclose(hazard(estimates, 0.0, table), [0.5, 1 / (1 + np.exp(-total))])

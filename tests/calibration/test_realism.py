@@ -27,6 +27,7 @@ class MadeUp:
     models: tuple[str, ...] = ("people", "wrong")
     name: str = "toy"
     corpus: str = "made up"
+    replayed: str = "nothing"
     quantities: tuple[Quantity, ...] = (KIND, STARS)
     copies: int = 20
     groups: I64 = field(default_factory=lambda: np.arange(0))

@@ -44,9 +44,11 @@ def test_report_prints_and_writes_everything(tmp_path: Path) -> None:
     found = report([made_up(size=60)], tmp_path, 2, 0, console)
     printed = console.export_text()
     assert "toy (made up, n = 60)" in printed
+    assert "replayed: nothing" in printed
     assert f"{found.results[0].floor.value:.3f}" in printed
     rows = list(csv.DictReader(io.StringIO((tmp_path / "realism.csv").read_text(encoding="utf-8"))))
     assert [(row["quantity"], row["model"]) for row in rows] == [(q, m) for q in ("kind", "stars") for m in ("people", "wrong")]
+    assert {row["replayed"] for row in rows} == {"nothing"}
     assert float(rows[0]["ratio"]) == pytest.approx(found.results[0].scores["people"].ratio.value, rel=1e-5)
     told = json.loads((tmp_path / "realism.json").read_text(encoding="utf-8"))
     assert [shape["quantity"] for shape in told["shapes"]] == ["kind", "stars"]

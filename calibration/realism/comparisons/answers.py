@@ -32,6 +32,7 @@ class Answers:
     table: pd.DataFrame
     name: str = "answers"
     corpus: str = CORPUS
+    replayed: str = "the form of the question, asked first"
     quantities: tuple[Quantity, ...] = tuple(Quantity(f"answers to {form} questions", "answers", "total variation", REPORTS, 1.5) for form in FORMS)
     models: tuple[str, ...] = ("people", "always answers", "whatever the form")
     copies: int = COPIES

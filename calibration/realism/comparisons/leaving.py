@@ -1,89 +1,124 @@
-"""When people leave the telephone calls of BETOLD: the assistant as logged, the caller's patience simulated."""
+"""When people leave the telephone calls of BETOLD: both sides as logged, the caller's patience simulated.
 
-from collections.abc import Callable
+One in three of these calls breaks down because they were sampled so. How often simulated people leave at all is
+therefore set, on the half that they are fitted to; when they leave, and after how many failures, is compared.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
+from calibration.corpora.dialogues import Log
 from calibration.corpora.readers.betold import read_betold
-from calibration.fits.leaving import LATE, LEAVING, fit_leaving, hazard, periods
+from calibration.fits.dial import dial
+from calibration.fits.leaving import LATE, LEAVING, fit_leaving, periods
+from calibration.realism.calls import LONGER, SEED, Calls, callers, calls_of, chances, leavings
 from calibration.realism.distances import Values
 from calibration.realism.ratios import Quantity, Sample, Simulate
 from dialogue_env.files import read_toml
-from dialogue_env.types import F64, I64
+from dialogue_env.types import F64, I64, Bools
+from dialogue_env.world import World
 
 CORPUS = "BETOLD"
-COPIES, SEED = 20, 5
-LONGER = 15
-"""Exchanges that a call can go on beyond the one at which it was left."""
+COPIES = 20
+RAREST, OFTENEST = -20.0, 10.0
+"""Bases of leaving between which the right one is sought."""
 LAST = LATE + 7
 STAYS = LAST - LATE + 1
 TURN = Quantity("turn of leaving", "leaving", "total variation", (*map(str, range(LATE, LAST)), f"{LAST}+", "stays"), 1.25)
+AFTER = tuple(
+    Quantity(f"leaves after {failures}", "leaving", "total variation", ("stays", "leaves"), 1.25) for failures in ("no failure", "one failure", "more failures")
+)
+"""Of exchanges: whether the caller leaves there, by the failures of the assistant until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """The comparison on ``table``, a row for each exchange at which a call could be left (``leaving.periods``), calls numbered from 0."""
+    """The comparison on ``calls``, of more than ``LATE`` exchanges each, and ``table``, as ``leaving.periods`` of them."""
 
+    calls: Calls
     table: pd.DataFrame
     name: str = "leaving"
     corpus: str = CORPUS
-    quantities: tuple[Quantity, ...] = (TURN,)
+    replayed: str = "both sides as logged"
+    quantities: tuple[Quantity, ...] = (TURN, *AFTER)
     models: tuple[str, ...] = ("people", "never leaves", "constant hazard")
     copies: int = COPIES
 
     @property
     def groups(self) -> I64:
         """Return a group for each call."""
-        return np.arange(self.table["call"].max() + 1)
+        return np.arange(len(self.calls))
 
     def human(self, rows: I64) -> Sample:
-        """Return the turn at which each caller of the calls ``rows`` left."""
-        left = self.table[self.table["left"]].set_index("call")["turn"]
-        turn = left.reindex(rows).to_numpy(np.float64)
-        return {TURN.name: Values(np.arange(len(rows)), _place(turn))}
+        """Return when the callers of the calls ``rows`` left, and after how many failures."""
+        calls = self.calls.take(rows)
+        return measure(np.where(calls.left, calls.length - 1.0, np.inf), calls)
 
     def fit(self, model: str, rows: I64) -> Simulate:
         """Return a hazard fitted to the calls ``rows``."""
-        train = self.table[self.table["call"].isin(rows)]
-        completes = float((train.groupby("call")["left"].max() == 0).sum() / len(train))
+        calls, table = self.calls.take(rows), self.table[self.table["call"].isin(rows)]
+        completes = float((~calls.left).sum() / len(table))
         if model == "people":
-            estimates, intercept = fit_leaving(self.corpus, train)
-            return lambda held: self._play(held, lambda table: hazard(estimates, intercept, table), completes)
-        rate = 0.0 if model == "never leaves" else float(train["left"].mean())
-        return lambda held: self._play(held, lambda table: np.full(len(table), rate), completes)
+            world = self._people(calls, table, completes)
+            return lambda held: self._played(leavings(world, self.calls.take(held), self.copies), held, completes)
+        rate = 0.0 if model == "never leaves" else float(table["left"].mean())
+        return lambda held: self._played(self._luck(held) < rate, held, completes)
 
-    def _play(self, held: I64, chance: Callable[[pd.DataFrame], F64], completes: float) -> Sample:
-        """Return when callers leave: each exchange draws anew, until one leaves or the call is done.
+    def _people(self, calls: Calls, table: pd.DataFrame, completes: float) -> World:
+        """Return the world of people fitted to ``calls``, of whom as many leave in replays as left there."""
+        estimates, _ = fit_leaving(self.corpus, table)
+        others = logit(chances(callers(estimates, 0.0, self.calls), calls, self.copies))
+        luck = np.random.default_rng(SEED).random(others.shape)
 
-        Where the logged call ends because its caller left, it goes on for those who stay: in the same
-        situation, turn by turn, each time done with the chance ``completes``.
-        """
-        table = self.table[self.table["call"].isin(held)]
-        rng = np.random.default_rng(SEED)
-        turn = np.full((len(held), self.copies), np.inf)
-        when = np.where(rng.random((len(table), self.copies)) < chance(table)[:, None], table["turn"].to_numpy(np.float64)[:, None], np.inf)
-        np.minimum.at(turn, np.searchsorted(held, table["call"].to_numpy()), when)
-        last = table[table["left"]]
-        call = np.searchsorted(held, last["call"].to_numpy())
-        going = np.isinf(turn[call])
-        for _ in range(LONGER):
-            last = last.assign(turn=last["turn"] + 1)
-            going &= rng.random(going.shape) >= completes
-            leaves = going & (rng.random(going.shape) < chance(last)[:, None])
-            turn[call] = np.where(leaves, last["turn"].to_numpy(np.float64)[:, None], turn[call])
-            going &= ~leaves
-        return {TURN.name: Values(np.arange(turn.size), _place(np.where(np.isinf(turn), np.nan, turn).ravel()))}
+        def leaving(base: float) -> float:
+            return float(np.isfinite(turn_of_leaving(luck < expit(base + others), calls, completes)).mean())
+
+        return callers(estimates, dial(leaving, float(calls.left.mean()), RAREST, OFTENEST), self.calls)
+
+    def _luck(self, held: I64) -> F64:
+        return np.random.default_rng(SEED).random((len(held) * self.copies, self.calls.family.shape[1] + LONGER))
+
+    def _played(self, leaves: Bools, held: I64, completes: float) -> Sample:
+        calls = self.calls.take(held)
+        return measure(turn_of_leaving(leaves, calls, completes), calls)
 
 
 def load_leaving(root: Path) -> Leaving:
     """Return the comparison on the calls below ``root``; raises InputError if they are not there."""
-    table = periods(read_betold(root), read_toml(LEAVING))
-    return Leaving(table.assign(call=table["call"].astype("category").cat.codes.astype(np.int64)))
+    return leaving_from(read_betold(root), read_toml(LEAVING))
 
 
-def _place(turn: F64) -> F64:
-    """Return the place of turns among the categories; nan is somebody who stays."""
-    return np.where(np.isnan(turn), STAYS, np.minimum(np.nan_to_num(turn), LAST) - LATE)
+def leaving_from(log: Log, signs: Mapping[str, Sequence[str]]) -> Leaving:
+    """Return the comparison on the calls of ``log`` that went on long enough; ``signs`` as for ``leaving.periods``."""
+    long = Log(tuple(dialogue for dialogue in log.dialogues if len(dialogue.exchanges) > LATE), {})
+    return Leaving(calls_of(long, signs), periods(long, signs))
+
+
+def turn_of_leaving(leaves: Bools, calls: Calls, completes: float) -> F64:
+    """Return the exchange from 0 at which each caller leaves, [R], inf for who stays; ``leaves`` [R, K] are where they would.
+
+    Before ``LATE`` nobody leaves, as in the corpus. Where a call was left, it goes on for those who stay, and is
+    done after each exchange with the chance ``completes``.
+    """
+    copies, number = len(leaves) // len(calls), np.arange(leaves.shape[1])
+    length, left = calls.length.repeat(copies)[:, None], calls.left.repeat(copies)[:, None]
+    beyond = number >= length
+    done = beyond & (np.random.default_rng(SEED + 1).random(leaves.shape) < completes)
+    over = beyond & (~left | np.logical_or.accumulate(done, axis=1) | (number >= length + LONGER))
+    happens = leaves & ~over & (number >= LATE)
+    return np.where(happens.any(axis=1), happens.argmax(axis=1), np.inf)
+
+
+def measure(turn: F64, calls: Calls) -> Sample:
+    """Return the values of the quantities of people who leave at ``turn`` [R], inf for who stays, R / C replays of each call."""
+    place = np.where(np.isfinite(turn), np.minimum(turn, LAST) - LATE, STAYS)
+    call, number = np.arange(len(calls)).repeat(len(turn) // len(calls)), np.arange(calls.family.shape[1])
+    row, at = np.nonzero((number >= LATE) & (number < calls.length[call][:, None]) & (number <= turn[:, None]))
+    leaves, failures = (at == turn[row]).astype(np.float64), np.minimum(calls.failures[call[row], at], len(AFTER) - 1)
+    among = {quantity.name: failures == many for many, quantity in enumerate(AFTER)}
+    return {TURN.name: Values(np.arange(len(turn)), place), **{name: Values(row[those], leaves[those]) for name, those in among.items()}}

@@ -48,6 +48,7 @@ class Persuasion:
     coded: Coded
     name: str = "persuasion"
     corpus: str = CORPUS
+    replayed: str = "the persuader's acts as logged"
     quantities: tuple[Quantity, ...] = QUANTITIES
     models: tuple[str, ...] = ("people", *NAIVE)
     copies: int = COPIES

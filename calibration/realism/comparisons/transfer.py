@@ -44,6 +44,7 @@ class Transfer:
     groups: I64  # the game of each dialogue
     name: str = "transfer"
     corpus: str = CORPUS
+    replayed: str = "the other side's acts as logged, the nearest that there are"
     quantities: tuple[Quantity, ...] = tuple(replace(quantity, asked=np.inf) for quantity in (TURNS, FIRST))
     models: tuple[str, ...] = ("people", CONSTANT, HERE)
     copies: int = COPIES
