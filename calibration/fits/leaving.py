@@ -15,6 +15,7 @@ from calibration.fits.estimates import Estimate
 from dialogue_env.files import check_keys, texts
 from dialogue_env.person.meaning import MOST_REPEATS
 from dialogue_env.person.replies import WORST_FAILURES
+from dialogue_env.types import F64
 from rewards.errors import InputError
 
 LEAVING = Path(__file__).parent / "leaving.toml"
@@ -55,10 +56,10 @@ def _periods(call: int, dialogue: Dialogue, kinds: Mapping[str, frozenset[str]])
         negations += not kinds["negations"].isdisjoint(exchange.person)
 
 
-def fit_leaving(where: str, table: pd.DataFrame) -> tuple[tuple[Estimate, ...], float]:
+def fit_leaving(where: str, table: pd.DataFrame, known: F64) -> tuple[tuple[Estimate, ...], float]:
     """Return the log odds ratios, and the intercept of these calls; standard errors are clustered by call.
 
-    Raises InputError if there are fewer than ``FEWEST_EVENTS`` people who left or the fit does not converge.
+    ``known`` [rows of the table] is what adds to the logit beside them: failures also annoy, and what that does must not count twice. Raises InputError if there are fewer than ``FEWEST_EVENTS`` people who left or the fit does not converge.
     """
     import statsmodels.api as sm  # noqa: PLC0415 -- slow to import
 
@@ -66,9 +67,10 @@ def fit_leaving(where: str, table: pd.DataFrame) -> tuple[tuple[Estimate, ...], 
     if events < FEWEST_EVENTS:
         raise InputError(f"{where}: {events} people left; a hazard of {len(TERMS)} terms needs at least {FEWEST_EVENTS}")
     design = sm.add_constant(table[list(TERMS)].astype(float))
-    fitted = sm.Logit(table["left"].astype(float), design).fit(disp=0, cov_type="cluster", cov_kwds={"groups": table["call"]})
-    if not fitted.mle_retvals["converged"]:
+    model = sm.GLM(table["left"].astype(float), design, family=sm.families.Binomial(), offset=known)
+    fitted = model.fit(cov_type="cluster", cov_kwds={"groups": table["call"]})
+    if not fitted.converged:
         raise InputError(f"{where}: the hazard of leaving does not converge")
-    method = "discrete-time hazard, standard error clustered by call"
+    method = "discrete-time hazard, given annoyance and satisfaction; standard error clustered by call"
     estimates = tuple(Estimate(f"person.leaving.{term}", float(fitted.params[term]), float(fitted.bse[term]), len(table), where, method) for term in TERMS)
     return estimates, float(fitted.params["const"])

@@ -20,6 +20,7 @@ from calibration.corpora.readers.star import read_star
 from calibration.corpora.readers.tiage import read_tiage
 from calibration.corpora.readers.topical_chat import read_topical_chat
 from calibration.fits.answers import fit_answers, fit_refusal, sort_answers
+from calibration.fits.calls import calls_of, condition
 from calibration.fits.commitment import fit_outcome
 from calibration.fits.drift import closeness_of_shifts, fit_distance, fit_drift, turns
 from calibration.fits.effects import fit_effects, fit_effort
@@ -85,7 +86,9 @@ def _answers(root: Path, _: Estimates) -> Estimates:
 
 
 def _leaving(root: Path, _: Estimates) -> Estimates:
-    return fit_leaving("BETOLD", periods(read_betold(root), read_toml(LEAVING)))[0]
+    log, signs = read_betold(root), read_toml(LEAVING)
+    table, calls = periods(log, signs), calls_of(log, signs)
+    return fit_leaving("BETOLD", table, condition(calls)[table["call"], table["turn"]])[0]
 
 
 def _drift(root: Path, _: Estimates) -> Estimates:

@@ -16,7 +16,7 @@ from calibration.corpora.dialogues import Log
 from calibration.corpora.readers.betold import read_betold
 from calibration.fits.dial import dial
 from calibration.fits.leaving import LATE, LEAVING, fit_leaving, periods
-from calibration.realism.calls import LONGER, SEED, Calls, callers, calls_of, chances, leavings
+from calibration.fits.calls import LONGER, SEED, Calls, callers, calls_of, chances, condition, leavings
 from calibration.realism.distances import Values
 from calibration.realism.ratios import Quantity, Sample, Simulate
 from dialogue_env.files import read_toml
@@ -42,6 +42,7 @@ class Leaving:
 
     calls: Calls
     table: pd.DataFrame
+    condition: F64  # as ``calls.condition``
     name: str = "leaving"
     corpus: str = CORPUS
     replayed: str = "both sides as logged"
@@ -71,7 +72,7 @@ class Leaving:
 
     def _people(self, calls: Calls, table: pd.DataFrame, completes: float) -> World:
         """Return the world of people fitted to ``calls``, of whom as many leave in replays as left there."""
-        estimates, _ = fit_leaving(self.corpus, table)
+        estimates, _ = fit_leaving(self.corpus, table, self.condition[table["call"], table["turn"]])
         others = logit(chances(callers(estimates, 0.0, self.calls), calls, self.copies))
         luck = np.random.default_rng(SEED).random(others.shape)
 

@@ -29,6 +29,8 @@ from dialogue_env.types import F64, I64, Bools
 from dialogue_env.world import World
 
 SEED = 5
+CALLERS = 5
+"""Simulated callers of each call that a condition is averaged over."""
 LONGER = 15
 """Exchanges that a call can go on beyond the one at which it was left."""
 
@@ -91,6 +93,19 @@ def chances(world: World, calls: Calls, copies: int) -> F64:
     for rows, number, state, action in _situations(world, calls, copies):
         found[rows, number] = leave_probability(world, state, action)
     return found
+
+
+def condition(calls: Calls) -> F64:
+    """Return what annoyance and satisfaction add to the logit of leaving at each exchange, [C, L], on average over simulated callers.
+
+    It is set by hand, so that to a fit of the rest it is known beforehand.
+    """
+    copies, world = CALLERS, callers((), 0.0, calls)
+    c, found = world.person.constants["leaving"], np.zeros((len(calls) * copies, calls.family.shape[1]))
+    for played in walk(world, script(world, calls.family, calls.prompt), SEED, copies, calls.reply):
+        person = played.before.person.now
+        found[played.rows, played.number] = c["annoyance"] * person["annoyance"] + c["satisfaction"] * (person["satisfaction"] - 0.5)
+    return np.asarray(found.reshape(len(calls), copies, -1).mean(axis=1))
 
 
 def leavings(world: World, calls: Calls, copies: int) -> Bools:
