@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 RUN    ?= runs/quickstart-$(shell date +%Y%m%d-%H%M%S)
-RULES  := rules:random rules:reactive rules:push rules:accommodate rules:max_entropy rules:ask_then_propose rules:ipro rules:script rules:oracle
+RULES  := rules:random rules:reactive rules:push rules:accommodate rules:max_entropy rules:ask_then_propose rules:ipro rules:script rules:informed
 
 .PHONY: train tune test lint check bench vectors clean
 .DELETE_ON_ERROR:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dialogue_env.acts import Reply
 from dialogue_env.agent.talk import open_talk, read_act
 from dialogue_env.person.meaning import interest, meaning
 from dialogue_env.person.mind import follow_through as _follow_through
@@ -29,6 +30,13 @@ def features(world: World, state: State, action: I64) -> F64:
 def reply_logits(world: World, state: State, action: I64) -> F64:
     """Return the logits [B, R] of every reply but LEAVE after acts [B]; impossible ones are -1e9."""
     return np.asarray(_choice(world, state, action)[0]["logit"])
+
+
+def would_accept(world: World, state: State, action: I64) -> F64:
+    """Return the probability [B] that acts [B] get a yes from who does not leave."""
+    logits = reply_logits(world, state, action)
+    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(chances[:, Reply.ACCEPT] / chances.sum(axis=1))
 
 
 def leave_probability(world: World, state: State, action: I64) -> F64:

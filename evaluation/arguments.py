@@ -12,7 +12,7 @@ class Arguments:
     """Evaluate policies with the same simulated people: tables with intervals, files, plots, transcripts."""
 
     policies: tyro.conf.Positional[tuple[str, ...]] = ()
-    """Names such as rules:push, rules:oracle, runs/NAME or runs/NAME/best_model.zip; without any: every rule and the oracle."""
+    """Names such as rules:push, rules:informed, runs/NAME or runs/NAME/best_model.zip; without any: every rule."""
     domains: tuple[str, ...] = ("concierge",)
     """Names of domains, or paths of .toml files."""
     populations: tuple[str, ...] = ("people", "people_tail_90", "adversarial")

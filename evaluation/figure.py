@@ -18,7 +18,7 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3
 """Colours that stay apart for colour-blind readers (Okabe and Ito, then Tol)."""
 MARKERS = ("o", "s", "^", "D", "v", "h", "X", "<", ">", "p")
 GREY = "#8A8A8A"
-"""The colour of the ceiling and of all that is not a policy's own."""
+"""The colour of policies that see the person and of all that is not a policy's own."""
 INK = "#262626"
 STYLE: Any = {
     "font.size": 11,

@@ -8,13 +8,11 @@ import numpy as np
 from dialogue_env import Stream, World, build_world, load_domain, load_population
 from evaluation.rollout import Dialogues, play
 from policies.loader import load_policy
-from policies.protocol import Planner, Policy
+from policies.protocol import Planner, Policy, informed
 from rewards import InputError, RewardWeights
 
 RULES = "rules:"
 """What the names of policies begin with that need no training."""
-CEILING = f"{RULES}oracle"
-"""The policy that may look into the person's mind: no row to compete with, but how far up there is to go."""
 FLOOR = f"{RULES}script"
 """The policy that listens to nothing: what others are above it is the value of listening."""
 FEWEST = 2
@@ -45,6 +43,7 @@ class Cell:
     families: tuple[int, ...]  # A, each act's Family
     dialogues: Dialogues
     stream: Stream = Stream.EVALUATION  # whose people they are, under the seed
+    informed: bool = False  # the policy sees the hidden person
 
 
 Player = tuple[Setting, str, Policy | Planner]
@@ -63,9 +62,12 @@ def build_worlds(settings: Sequence[Setting]) -> dict[Setting, World]:
 
 
 def load_policies(names: Sequence[str], worlds: Mapping[Setting, World], weights: RewardWeights) -> list[Player]:
-    """Return the policies of every setting, each name once and the ceiling last; raises InputError for one that cannot play."""
-    ordered = sorted(dict.fromkeys(names), key=lambda name: name == CEILING)
-    return [(setting, name, load_policy(name, world, weights)) for setting, world in worlds.items() for name in ordered]
+    """Return the policies of every setting, each name once and those that see the person last; raises InputError for one that cannot play."""
+    players: list[Player] = []
+    for setting, world in worlds.items():
+        loaded = [(setting, name, load_policy(name, world, weights)) for name in dict.fromkeys(names)]
+        players += sorted(loaded, key=lambda player: informed(player[2]))
+    return players
 
 
 def check_count(count: int) -> None:
@@ -94,7 +96,8 @@ def play_grid(
             parts.append(play(world, policy, numbers, seed, weights, stream))
             advance(len(numbers))
         under, acts = getattr(policy, "weights", None) or weights, world.acts
-        yield Cell(setting, name, seed, under, world.population.types, acts.names, tuple(acts.family.tolist()), _join(parts), stream)
+        types, families = world.population.types, tuple(acts.family.tolist())
+        yield Cell(setting, name, seed, under, types, acts.names, families, _join(parts), stream, informed(policy))
 
 
 def _join(parts: Sequence[Dialogues]) -> Dialogues:

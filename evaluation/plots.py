@@ -5,7 +5,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +15,7 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 from dialogue_env.acts import Family
 from dialogue_env.types import F64
 from evaluation.figure import GREY, PALETTE, look, panels
-from evaluation.grid import CEILING, Cell
+from evaluation.grid import Cell
 from evaluation.scores import Row
 from evaluation.tables import policy_label
 from rewards import InputError
@@ -43,9 +42,9 @@ FAMILY_COLOURS: dict[Family, str] = {
 """Families from giving way (blue) over asking (green) to leading (yellow to red), in the order they are stacked."""
 
 
-def plot_label(name: str) -> str:
+def plot_label(name: str, informed: bool = False) -> str:
     """Return a policy's name for a legend; of a long path the end, which tells it from others."""
-    label = policy_label(name)
+    label = policy_label(name, informed)
     return label if len(label) <= LONGEST_LABEL else f"…{label[1 - LONGEST_LABEL :]}"
 
 
@@ -98,7 +97,7 @@ def _stack(panel: Axes, cell: Cell) -> list[Family]:
     used = [family for family in FAMILY_COLOURS if shares[family].any()]
     colours = [FAMILY_COLOURS[family] for family in used]
     panel.add_collection(PolyCollection(bands(100 * shares[used]), facecolors=colours, edgecolors="white", linewidths=0.3), autolim=False)
-    panel.set_title(plot_label(cell.policy))
+    panel.set_title(plot_label(cell.policy, cell.informed))
     panel.set_xlim(1, shares.shape[1])
     panel.set_ylim(0, 100)
     panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -131,8 +130,7 @@ def plot_learning(csv_path: Path, out_path: Path, references: Mapping[str, float
         panel.plot(turns, mean, color=PALETTE[0], lw=2, marker="o", ms=4, label=f"{csv_path.resolve().parent.name}")
         ranked = sorted(references.items(), key=lambda item: -item[1])
         for i, (name, value) in enumerate(ranked):
-            colour = GREY if name == CEILING else PALETTE[(i + 1) % len(PALETTE)]
-            panel.axhline(value, color=colour, lw=1.4, ls=("--", ":", "-.")[i % 3], label=plot_label(name))
+            panel.axhline(value, color=PALETTE[(i + 1) % len(PALETTE)], lw=1.4, ls=("--", ":", "-.")[i % 3], label=plot_label(name))
         panel.set_xlabel("turns trained")
         panel.xaxis.set_major_locator(MaxNLocator(7))
         panel.xaxis.set_major_formatter(EngFormatter(sep=""))
@@ -160,16 +158,16 @@ def _read_curve(path: Path) -> tuple[F64, ...]:
 
 def _outcome(panel: Axes, row: Row, position: int) -> None:
     x, y = row.estimates["success"], row.estimates["satisfaction"]
-    style: dict[str, Any] = {"color": GREY, "marker": "*"} if row.policy == CEILING else look(position)
+    style = look(position) | ({"color": GREY} if row.informed else {})
     panel.errorbar(
         100 * x.value,
         y.value,
         xerr=[[100 * (x.value - x.low)], [100 * (x.high - x.value)]],
         yerr=[[y.value - y.low], [y.high - y.value]],
         ls="none",
-        ms=12 if row.policy == CEILING else 7,
+        ms=7,
         elinewidth=1.2,
         mec="white",
-        label=plot_label(row.policy),
+        label=plot_label(row.policy, row.informed),
         **style,
     )

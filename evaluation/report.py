@@ -48,7 +48,7 @@ def report_cells(cells: Sequence[Cell], weights: RewardWeights, command: str, ou
     for table in [suite_table(rows)] if suite else result_tables(rows):
         terminal.print(table)
     if heard := listening(cells, weights):
-        terminal.print(listening_table(heard))
+        terminal.print(listening_table(heard, {row.policy for row in rows if row.informed}))
     drawings = [*_outcome_plots(rows, out / "plots"), *([] if suite else _act_plots(cells, out / "plots"))]
     for draw in _progress(drawings, len(drawings), "drawing", "plot"):
         draw()

@@ -41,7 +41,7 @@ def _record(row: Row) -> dict[str, Any]:
     made = {"dialogues": row.dialogues, "seed": row.seed, "weights": row.weights.as_dict(), "command": row.command}
     measures = {name: asdict(estimate) for name, estimate in row.estimates.items()}
     notes = {f"{name}_name": note for name, note in row.notes.items()}
-    return {"policy": row.policy, **_place(row.setting), **made, **notes, "measures": measures}
+    return {"policy": row.policy, "informed": row.informed, **_place(row.setting), **made, **notes, "measures": measures}
 
 
 def _flat(row: Row) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _results_page(rows: Sequence[Row]) -> Iterator[str]:
             before = row.setting
             yield f"\n## {_heading(row.setting)}\n"
             yield from _header(["policy", *(measure.title for measure in MEASURES)])
-        yield _line([policy_label(row.policy), *(f"{row.notes.get(m.name, '')} {interval(m, row.estimates[m.name])}".lstrip() for m in MEASURES)])
+        yield _line([policy_label(row.policy, row.informed), *(f"{row.notes.get(m.name, '')} {interval(m, row.estimates[m.name])}".lstrip() for m in MEASURES)])
 
 
 def _comparison_page(differences: Sequence[Difference], command: str) -> Iterator[str]:

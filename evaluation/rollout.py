@@ -9,8 +9,9 @@ import numpy.typing as npt
 from dialogue_env import Simulator, State, Stream, World, exchanges
 from dialogue_env.acts import INITIATIVE
 from dialogue_env.agent.observation import Observer
+from dialogue_env.hidden import with_hidden
 from dialogue_env.types import F32, I64, Bools
-from policies.protocol import Planner, Policy, remember
+from policies.protocol import Planner, Policy, informed, remember
 from rewards import TERM_NAMES, RewardWeights, reward_vector
 
 
@@ -43,8 +44,8 @@ class Chooser:
     """A policy that is asked exchange by exchange, as ``exchanges`` does: it remembers the dialogues that go on."""
 
     def __init__(self, world: World, policy: Policy | Planner, weights: RewardWeights) -> None:
-        """Ask ``policy`` in dialogues of ``world``; the observation shows ``weights``."""
-        self._policy, self._observer, self._shown = policy, Observer(world.tables), weights.as_array()
+        """Ask ``policy`` in dialogues of ``world``; the observation shows ``weights``, and the hidden person to a policy that is ``informed``."""
+        self._world, self._policy, self._observer, self._shown = world, policy, Observer(world.tables), weights.as_array()
         self._memory: Any = None
         self._rows = np.zeros(0, np.int64)
 
@@ -56,6 +57,8 @@ class Chooser:
             self._memory = remember(self._memory, np.searchsorted(self._rows, rows))
         self._rows = rows
         observation, start = self._observer.observe(state.talk, self._shown), np.full(len(rows), number == 0)
+        if informed(self._policy):
+            observation = with_hidden(self._world, observation, state)
         action, self._memory = self._policy.predict(observation, self._memory, start, deterministic=True, action_masks=state.talk.open)
         return np.asarray(action)
 

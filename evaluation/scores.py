@@ -15,6 +15,7 @@ class Row:
 
     setting: Setting
     policy: str
+    informed: bool  # sees the hidden person
     dialogues: int
     seed: int
     weights: RewardWeights
@@ -31,6 +32,7 @@ def score_cells(cells: Iterable[Cell], weights: RewardWeights, command: str) -> 
         yield Row(
             setting=cell.setting,
             policy=cell.policy,
+            informed=cell.informed,
             dialogues=count,
             seed=cell.seed,
             weights=weights,

@@ -51,7 +51,7 @@ def play(given: Arguments, weights: RewardWeights) -> tuple[Cell, ...]:
 
 
 def _default_policies(settings: Sequence[Setting]) -> tuple[str, ...]:
-    """Return every rule and the ceiling, and the scripts if every domain has one."""
+    """Return every rule, and the scripts if every domain has one."""
     scripted = {script.domain for script in read_scripts(FILE)}
     there = all(load_domain(name).name in scripted for name in {setting.domain for setting in settings})
     return tuple(name for name in rule_names() if there or name.removeprefix(RULES) not in SCRIPTS)

@@ -17,7 +17,7 @@ from evaluation.grid import Cell, Setting
 from evaluation.rollout import Dialogues
 from rewards import TERM_NAMES, InputError, RewardWeights
 
-FORMAT = 3
+FORMAT = 4
 _ABOUT = "about"
 _FIELDS = tuple(field.name for field in fields(Dialogues))
 
@@ -84,4 +84,5 @@ def _cell(entry: dict[str, Any], arrays: dict[str, Any]) -> Cell:
         families=tuple(entry["families"]),
         dialogues=Dialogues(**arrays),
         stream=Stream[entry["stream"]],
+        informed=entry["informed"],
     )

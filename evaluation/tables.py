@@ -1,6 +1,6 @@
 """Results as tables in the terminal, readable at 120 columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluation.bootstrap import Estimate
-from evaluation.grid import CEILING, FLOOR, Setting
+from evaluation.grid import FLOOR, RULES, Setting
 from evaluation.measures import BY_NAME, Measure
 from evaluation.paired import Difference
 from evaluation.scores import Row, weights_name
@@ -45,9 +45,9 @@ def short(measure: Measure, estimate: Estimate) -> str:
     return f"{number(measure, estimate.value)} ±{number(measure, estimate.half)}"
 
 
-def policy_label(name: str) -> str:
-    """Return a policy's name for a table; the one that looks into the person's mind is marked."""
-    return f"{name} (ceiling)" if name == CEILING else name
+def policy_label(name: str, informed: bool) -> str:
+    """Return a policy's name for a table; one that was trained to see the hidden person is marked as the ceiling."""
+    return f"{name} (ceiling)" if informed and not name.startswith(RULES) else name
 
 
 def result_tables(rows: Sequence[Row]) -> list[Table]:
@@ -58,15 +58,15 @@ def result_tables(rows: Sequence[Row]) -> list[Table]:
     return [_result_table(domain, noise, group) for (domain, noise), group in groups.items()]
 
 
-def listening_table(listening: Mapping[Setting, Mapping[str, Estimate]]) -> Table:
-    """Return how far every policy is above the script that listens to nothing."""
+def listening_table(listening: Mapping[Setting, Mapping[str, Estimate]], informed: Collection[str]) -> Table:
+    """Return how far every policy is above the script that listens to nothing; those named in ``informed`` see the hidden person."""
     table = plain_table(f"value of listening: return above {FLOOR}, person by person", "±: half the 95 % bootstrap interval over people")
     for title in ("policy", "domain", "population", "noise", "above the script"):
         table.add_column(title, overflow="fold", justify="right" if title in ("noise", "above the script") else "left")
     for setting, found in listening.items():
         for name, estimate in found.items():
             worth = f"{estimate.value:+.2f} ±{estimate.half:.2f}"
-            table.add_row(*map(Text, (policy_label(name), setting.domain, setting.population, f"{setting.noise:g}", worth)))
+            table.add_row(*map(Text, (policy_label(name, name in informed), setting.domain, setting.population, f"{setting.noise:g}", worth)))
     return table
 
 
@@ -85,7 +85,7 @@ def suite_table(rows: Sequence[Row]) -> Table:
         place = (setting.label, setting.domain, setting.population, f"{setting.noise:g}") if setting.label != before else ("", "", "", "")
         before = setting.label
         cells = [short(BY_NAME[quoted], row.estimates[quoted]) for quoted in QUOTED]
-        table.add_row(*map(Text, (*place, policy_label(row.policy), *cells)), style=_style(row))
+        table.add_row(*map(Text, (*place, policy_label(row.policy, row.informed), *cells)), style=_style(row))
     return table
 
 
@@ -133,17 +133,17 @@ def _result_table(domain: str, noise: float, rows: Sequence[Row]) -> Table:
         table.add_section()
         table.add_row(Text(population, style="bold cyan"))
         for row in block:
-            table.add_row(Text(f"  {policy_label(row.policy)}"), *_main_cells(row, block), Text(_worst(row)), style=_style(row))
+            table.add_row(Text(f"  {policy_label(row.policy, row.informed)}"), *_main_cells(row, block), Text(_worst(row)), style=_style(row))
     return table
 
 
 def _main_cells(row: Row, block: Sequence[Row]) -> list[Text]:
-    """Return the cells of a row; bold where no policy but the ceiling does better (of turns neither more nor fewer are)."""
+    """Return the cells of a row; bold where no policy does better but those that see the person (of turns neither more nor fewer are)."""
     cells = []
     for name in MAIN:
-        values = [other.estimates[name].value for other in block if other.policy != CEILING]
+        values = [other.estimates[name].value for other in block if not other.informed]
         best = {1: max, -1: min}.get(BY_NAME[name].better)
-        top = best is not None and len(values) > 1 and row.policy != CEILING and row.estimates[name].value == best(values)
+        top = best is not None and len(values) > 1 and not row.informed and row.estimates[name].value == best(values)
         cells.append(Text(short(BY_NAME[name], row.estimates[name]), style="bold" if top else ""))
     return cells
 
@@ -181,4 +181,4 @@ def _about(row: Row) -> str:
 
 
 def _style(row: Row) -> str:
-    return "dim" if row.policy == CEILING else ""
+    return "dim" if row.informed else ""

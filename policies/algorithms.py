@@ -12,7 +12,7 @@ from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.policies import ActorCriticPolicy, BasePolicy
 from stable_baselines3.dqn.policies import DQNPolicy
 
-from dialogue_env.agent.observation import layout_of
+from dialogue_env.hidden import layout_for
 from dialogue_env.world import World
 from policies.scorer import ActMap, act_map
 from policies.scorer_policies import MaskableScorerPolicy, RecurrentScorerPolicy, ScorerDQNPolicy, ScorerPolicy
@@ -83,7 +83,7 @@ class Spaces:
         return {"observation_space": self.observation, "action_space": self.action, "policy_kwargs": {**policy_kwargs, "act_map": self.act_map}}
 
 
-def spaces_of(world: World) -> Spaces:
-    """Return the spaces and the scorer's map of a world."""
-    layout = layout_of(world.tables)
+def spaces_of(world: World, informed: bool = False) -> Spaces:
+    """Return the spaces and the scorer's map of a world, for a policy that sees the hidden person if it is ``informed``."""
+    layout = layout_for(world.tables, informed)
     return Spaces(Box(-1.0, 1.0, (layout.size,), np.float32), Discrete(len(world.acts.names)), act_map(layout, world.acts))

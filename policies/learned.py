@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dialogue_env.agent.observation import Layout, layout_of, weights_seen
+from dialogue_env.agent.observation import Layout, weights_seen
+from dialogue_env.hidden import INFORMED, layout_for
 from dialogue_env.types import F32, Bools
 from dialogue_env.world import World
 from policies.origin import ORIGIN, Origin, origin_of
@@ -36,21 +37,25 @@ class LearnedPolicy:
     """A trained SB3 model behind one ``predict``: masks are passed on where the algorithm knows them.
 
     ``weights`` are the reward weights that it acts under, whatever the observation shows; None if it
-    goes by the observation.
+    goes by the observation. ``informed`` says whether it sees the hidden person: then it is a ceiling, and
+    plays with simulated people alone.
     """
 
     def __init__(self, model: Any, masks: bool, layout: Layout, weights: RewardWeights | None = None, origin: Origin | None = None) -> None:
         """Play ``model`` under ``weights``; ``masks`` says whether its ``predict`` takes ``action_masks``."""
         self.model, self.weights, self.origin = model, weights, origin
-        self._masks, self._place = masks, layout.slices["weights"]
+        self.informed = layout.parts == INFORMED
+        self._masks, self._layout = masks, layout
 
     def predict(
         self, observation: F32, state: Any = None, episode_start: Any = None, deterministic: bool = True, action_masks: Bools | None = None
     ) -> tuple[Any, Any]:
-        """Return acts [B] and the recurrent state for observations [B, D]."""
+        """Return acts [B] and the recurrent state for observations [B, D]; raises InputError if they lack the hidden person whom a ceiling needs."""
+        if self.informed and observation.shape[-1] != self._layout.size:
+            raise InputError("a ceiling sees the hidden person, whom an observation does not show and no real conversation has; play an ordinary policy")
         if self.weights is not None:
             observation = observation.copy()
-            observation[..., self._place] = weights_seen(self.weights.as_array())
+            observation[..., self._layout.slices["weights"]] = weights_seen(self.weights.as_array())
         if self._masks:
             return self.model.predict(observation, state, episode_start, deterministic, action_masks=action_masks)
         return self.model.predict(observation, state, episode_start, deterministic)
@@ -59,7 +64,7 @@ class LearnedPolicy:
 def load_model(path: Path, world: World, weights: RewardWeights | str | None = None) -> LearnedPolicy:
     """Return the model in ``path`` for ``world``, acting under ``weights`` (a text names the ranged terms alone).
 
-    Raises InputError for a broken file, a flat network of another domain, or weights outside the range of its training.
+    Raises InputError for a broken file, a flat network or a ceiling of another domain, or weights outside the range of its training.
     """
     from policies.algorithms import ALGORITHMS, spaces_of  # noqa: PLC0415 -- torch takes a second to import
 
@@ -71,8 +76,8 @@ def load_model(path: Path, world: World, weights: RewardWeights | str | None = N
     origin.check(path, world, moves)
     algorithm = ALGORITHMS[origin.algorithm]
     with readable(path):
-        model = algorithm.model.load(path, device="cpu", custom_objects=spaces_of(world).custom_objects(settings) if moves else {})
-    return LearnedPolicy(model, algorithm.masks, layout_of(world.tables), _acting_weights(path, origin.weights, weights), origin)
+        model = algorithm.model.load(path, device="cpu", custom_objects=spaces_of(world, origin.informed).custom_objects(settings) if moves else {})
+    return LearnedPolicy(model, algorithm.masks, layout_for(world.tables, origin.informed), _acting_weights(path, origin.weights, weights), origin)
 
 
 def mapping(policy: object, world: World) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dialogue_env.agent.observation import layout_of
 from dialogue_env.world import World
+from policies.informed import InformedRule
 from policies.learned import AT, load_model
-from policies.oracle import Oracle
 from policies.protocol import Planner, Policy
 from policies.rules import RULES, RulePolicy
 from policies.script import SCRIPTS, ScriptPolicy, script_for
@@ -20,8 +20,8 @@ _CLASS = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)")
 
 
 def rule_names() -> tuple[str, ...]:
-    """Return the names of all policies that need no training, the oracle last."""
-    return (*(f"rules:{name}" for name in (*RULES, *SCRIPTS)), "rules:oracle")
+    """Return the names of all policies that need no training, the mind-reading one last."""
+    return (*(f"rules:{name}" for name in (*RULES, *SCRIPTS)), "rules:informed")
 
 
 def load_policy(name: str, world: World, weights: RewardWeights | None = None) -> Policy | Planner:
@@ -29,7 +29,7 @@ def load_policy(name: str, world: World, weights: RewardWeights | None = None) -
 
     ``rules:NAME``, ``script:FILE`` (``policies.script``), a run folder (its best model, else its last), a model's ``.zip``, or
     ``module:Class``: the ``Class(world)`` of a module that can be imported from here. A model with the shared scorer plays any domain; a
-    flat MLP only its own.
+    flat MLP and a ceiling only their own.
 
     A model that was trained under a range of reward weights acts under ``weights``, or under those that
     its name ends with: ``runs/NAME@satisfaction=0.3``. One trained under fixed weights keeps to these.
@@ -45,12 +45,12 @@ def load_policy(name: str, world: World, weights: RewardWeights | None = None) -
     return load_model(_model_path(path), world, text if at else weights)
 
 
-def _rule(name: str, world: World) -> RulePolicy | ScriptPolicy | Oracle:
+def _rule(name: str, world: World) -> RulePolicy | ScriptPolicy | InformedRule:
     rule = name.removeprefix("rules:")
     if rule in SCRIPTS:
         return script_for(world, SCRIPTS[rule])
-    if rule == "oracle":
-        return Oracle(world)
+    if rule == "informed":
+        return InformedRule(world)
     if rule not in RULES:
         raise unknown("policy", name, rule_names())
     return RulePolicy(rule, RULES[rule], layout_of(world.tables), world.acts)

@@ -8,6 +8,7 @@ from typing import Any, Self
 from dialogue_env.acts import Family
 from dialogue_env.agent.observation import VERSION
 from dialogue_env.domain.domain import Domain
+from dialogue_env.hidden import INFORMED_VERSION
 from dialogue_env.world import World
 from rewards import InputError, WeightsRange
 
@@ -22,15 +23,16 @@ class Origin:
     algorithm: str  # a name of ``policies.algorithms.ALGORITHMS``
     domain: str  # name of the domain
     names: str  # digest of its acts, slots and topics
-    layout: str  # VERSION of the observation
+    layout: str  # version of what it sees
     families: tuple[str, ...]  # of its acts
     weights: WeightsRange  # reward weights that its dialogues were under
+    informed: bool = False  # sees the hidden person: a ceiling
 
     @classmethod
-    def of(cls, algorithm: str, world: World, weights: WeightsRange) -> Self:
+    def of(cls, algorithm: str, world: World, weights: WeightsRange, informed: bool = False) -> Self:
         """Return the origin of a model that is trained in ``world`` now."""
         families = tuple(family.name for family in Family if family in world.acts.family)
-        return cls(algorithm, world.domain.name, _names(world.domain, world.acts.names), VERSION, families, weights)
+        return cls(algorithm, world.domain.name, _names(world.domain, world.acts.names), _version(informed), families, weights, informed)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data that ``origin_of`` reads back."""
@@ -38,7 +40,7 @@ class Origin:
 
     def elsewhere(self, world: World) -> str:
         """Return in words that ``world`` has other acts, slots, topics or observations than the training had; empty if it has the same."""
-        here = Origin.of(self.algorithm, world, self.weights)
+        here = Origin.of(self.algorithm, world, self.weights, self.informed)
         return "" if here._place == self._place else f"trained on {self._label}, here is {here._label}"
 
     @property
@@ -51,10 +53,13 @@ class Origin:
 
     def check(self, path: Path, world: World, moves: bool) -> None:
         """Raise InputError naming ``path`` unless the model can play in ``world``: ``moves`` says whether it can in other domains."""
-        if not moves and (differs := self.elsewhere(world)):
+        differs, seen = self.elsewhere(world), _version(self.informed)
+        if differs and self.informed and self.layout == seen:
+            raise InputError(f"{path}: a ceiling of another domain: {differs}; train one for it with --informed")
+        if differs and not moves:
             raise InputError(f"{path}: a flat network {differs}; only the scorer network moves")
-        if self.layout != VERSION:
-            raise InputError(f"{path}: trained on observations of layout {self.layout}, which is {VERSION} by now; train it again")
+        if self.layout != seen:
+            raise InputError(f"{path}: trained on observations of layout {self.layout}, which is {seen} by now; train it again")
 
     def mapping(self, world: World) -> str:
         """Return in one line what a model that moves makes of another domain than its own; empty for its own."""
@@ -64,6 +69,10 @@ class Origin:
         known = f"{len(world.acts.names) - len(new)} of {len(world.acts.names)}"
         unknown = f"; of families never seen in training: {', '.join(new)}" if new else ""
         return f"trained on {self.domain!r}, plays {world.domain.name!r}: slots and topics map by their features, {known} acts by their family{unknown}"
+
+
+def _version(informed: bool) -> str:
+    return INFORMED_VERSION if informed else VERSION
 
 
 def _names(domain: Domain, acts: tuple[str, ...]) -> str:

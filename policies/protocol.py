@@ -1,4 +1,4 @@
-"""What a policy is: SB3's own ``predict`` with masks, or a planner that sees the true state."""
+"""What a policy is: SB3's own ``predict`` with masks, or a rule that sees the true state."""
 
 from typing import Any, Protocol, runtime_checkable
 
@@ -16,10 +16,15 @@ class Policy(Protocol):
 
 @runtime_checkable
 class Planner(Protocol):
-    """What sees the true state, hidden person and all: a ceiling, never a contender."""
+    """A rule that sees the true state, hidden person and all: never a contender."""
 
     def plan(self, state: State) -> I64:
         """Return acts [B]."""
+
+
+def informed(policy: Policy | Planner) -> bool:
+    """Return whether a policy sees the hidden person: a rule that does, or a ceiling."""
+    return isinstance(policy, Planner) or getattr(policy, "informed", False)
 
 
 def remember(memory: Any, rows: I64) -> Any:

@@ -15,7 +15,7 @@ import torch as th
 from torch import nn
 
 from dialogue_env.acts import Family
-from dialogue_env.agent.observation import SLICES, Layout
+from dialogue_env.agent.observation import Layout
 from dialogue_env.domain.act_table import NUMBERS, ActTable
 
 CONTEXT_WIDTH = 64
@@ -28,18 +28,18 @@ class ActMap:
 
     size: int  # D
     context: tuple[int, ...]  # columns of the context
-    dynamic: tuple[tuple[int, ...], ...]  # [A, 12] columns of each act's own features; D where it has none
+    dynamic: tuple[tuple[int, ...], ...]  # [A, 12] columns of each act's own features (17 if informed); D where it has none
     static: tuple[tuple[float, ...], ...]  # [A, 16] family one-hot and numbers
 
 
 def act_map(layout: Layout, acts: ActTable) -> ActMap:
     """Return the map for a world's layout and acts."""
     places = {"act": np.arange(layout.acts), "slot": acts.records["slot"], "candidate": acts.records["candidate"]}
-    context = [layout.columns[feature].start for part in SLICES if not part.per for feature in part.features]
+    context = [layout.columns[feature].start for part in layout.parts if not part.per for feature in part.features]
     own = [
         np.where(place >= 0, layout.columns[feature].start + place, layout.size)
         for per, place in places.items()
-        for part in SLICES
+        for part in layout.parts
         if part.per == per
         for feature in part.features
     ]

@@ -13,9 +13,9 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from tqdm import tqdm
 
-from dialogue_env.agent.observation import layout_of
 from dialogue_env.draws import Stream
 from dialogue_env.files import write_whole
+from dialogue_env.hidden import layout_for
 from dialogue_env.world import World
 from evaluation.rollout import Dialogues, play
 from policies.learned import LearnedPolicy
@@ -86,7 +86,7 @@ class Recorder(BaseCallback):
         """
         if self._rows and self._rows[-1]["turns"] == self.num_timesteps:
             return
-        policy = LearnedPolicy(self.model, self._run.algorithm.masks, layout_of(self.world.tables))
+        policy = LearnedPolicy(self.model, self._run.algorithm.masks, layout_for(self.world.tables, self._run.informed))
         row = self._row([play_selection(self.world, policy, self._run, weights) for weights in self._weights])
         best = max((earlier["return_mean"] for earlier in self._rows), default=-np.inf)
         self._rows.append(row)

@@ -8,6 +8,7 @@ import torch as th
 
 from dialogue_env import DialogueVectorEnv
 from dialogue_env.files import write_whole
+from dialogue_env.hidden import InformedVectorEnv
 from policies.algorithms import spaces_of
 from policies.learned import readable
 from policies.origin import ORIGIN, Origin, origin_of
@@ -22,7 +23,8 @@ PASSING = ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lst
 
 def make_envs(run: Run) -> DialogueSB3VecEnv | EvenRewards:
     """Return the training dialogues, not seeded yet."""
-    dialogues = DialogueVectorEnv(run.batch, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise)
+    kind = InformedVectorEnv if run.informed else DialogueVectorEnv
+    dialogues = kind(run.batch, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise)
     return EvenRewards(DialogueSB3VecEnv(dialogues)) if run.weights_range else DialogueSB3VecEnv(dialogues)
 
 
@@ -40,7 +42,7 @@ def new_model(run: Run, folder: Path) -> Any:
     th.set_num_threads(1)  # small networks: more threads only wait for one another
     venv, algorithm = make_envs(run), run.algorithm
     scorer = run.network == "scorer"
-    policy_kwargs = {"act_map": spaces_of(venv.envs.world).act_map} if scorer else {"net_arch": [64, 64]}
+    policy_kwargs = {"act_map": spaces_of(venv.envs.world, run.informed).act_map} if scorer else {"net_arch": [64, 64]}
     try:
         model = algorithm.model(
             algorithm.scorer if scorer else algorithm.mlp,
@@ -53,7 +55,7 @@ def new_model(run: Run, folder: Path) -> Any:
         )
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"--hyper: {run.algo} refuses these values: {error}") from None
-    setattr(model, ORIGIN, Origin.of(run.algo, venv.envs.world, run.range).as_dict())
+    setattr(model, ORIGIN, Origin.of(run.algo, venv.envs.world, run.range, run.informed).as_dict())
     seed_people(venv, run)
     return model
 

@@ -98,6 +98,8 @@ class Run(Settings):
     """turns between evaluations on fixed people"""
     eval_dialogues: int = 500
     """people in each of these evaluations"""
+    informed: bool = False
+    """train a ceiling: a policy that sees the hidden person, for this domain and for evaluation alone"""
 
     def check(self) -> Self:
         """Return the run if it can start; raises InputError naming the argument and the valid choices."""

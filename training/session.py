@@ -17,7 +17,7 @@ from training.callback import Recorder, evaluation_weights, play_selection
 from training.model import load_last, new_model, save_model
 from training.run import BEST, CONFIG, CURVE, EVALUATIONS, LAST, TENSORBOARD, Run, resumed
 
-REFERENCES = ("rules:ask_then_propose", "rules:oracle")
+REFERENCES = ("rules:ask_then_propose", "rules:informed")
 
 
 def train(arguments: Arguments) -> int:
@@ -71,7 +71,7 @@ def new_folder(arguments: Arguments, domain: str) -> Path:
 
 
 def draw_learning_curve(run: Run, folder: Path, world: World) -> None:
-    """Write the learning curve as a picture, beside the sensible rule and the ceiling on the same fixed people."""
+    """Write the learning curve as a picture, beside the sensible rule and the one that reads minds on the same fixed people."""
     references = {}
     for name in REFERENCES:
         dialogues = play_selection(world, load_policy(name, world), run, run.range.base)
@@ -84,4 +84,4 @@ def report(folder: Path) -> None:
     for what, file in (("best model", BEST), ("last model", LAST), ("learning curve", CURVE), ("its numbers", EVALUATIONS), ("configuration", CONFIG)):
         print(f"{what:15} {folder / file}")
     print(f"{'TensorBoard':15} tensorboard --logdir {folder / TENSORBOARD}")
-    print(f"{'evaluate it':15} python evaluate.py {folder} rules:ask_then_propose rules:oracle")
+    print(f"{'evaluate it':15} python evaluate.py {folder} rules:ask_then_propose rules:informed")

@@ -90,7 +90,14 @@ SLICES: tuple[Slice, ...] = (
 SLICE = {part.name: part for part in SLICES}
 OFFSETS = np.dtype([(feature, "i8") for part in SLICES for feature in part.features])
 """Where each feature begins in the observation."""
-VERSION = hashlib.sha256(repr(SLICES).encode()).hexdigest()[:12]
+
+
+def version_of(parts: tuple[Slice, ...]) -> str:
+    """Return a name of a layout that changes when its slices do."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+VERSION = version_of(SLICES)
 """Changes when the layout does; saved with every model."""
 
 
@@ -101,6 +108,7 @@ class Layout:
     acts: int
     slots: int
     candidates: int
+    parts: tuple[Slice, ...] = SLICES
 
     def count(self, per: Per) -> int:
         """Return how many numbers a feature has."""
@@ -109,7 +117,7 @@ class Layout:
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each slice: [features], or [features, acts], [features, slots], [features, candidates]."""
-        return {part.name: (len(part.features), *((self.count(part.per),) if part.per else ())) for part in SLICES}
+        return {part.name: (len(part.features), *((self.count(part.per),) if part.per else ())) for part in self.parts}
 
     @cached_property
     def slices(self) -> dict[str, slice]:
@@ -121,7 +129,7 @@ class Layout:
     def columns(self) -> dict[str, slice]:
         """The place of each feature."""
         found: dict[str, slice] = {}
-        for part in SLICES:
+        for part in self.parts:
             start, count = self.slices[part.name].start, self.count(part.per)
             found |= {feature: slice(start + i * count, start + (i + 1) * count) for i, feature in enumerate(part.features)}
         return found
@@ -129,7 +137,7 @@ class Layout:
     @property
     def size(self) -> int:
         """Length D of the observation."""
-        return self.slices[SLICES[-1].name].stop
+        return self.slices[self.parts[-1].name].stop
 
     def view(self, observation: F32, name: str) -> F32:
         """Return a slice of observations [..., D], shaped [..., *shape]."""
@@ -143,12 +151,12 @@ class Layout:
 
     @cached_property
     def _many(self) -> frozenset[str]:
-        return frozenset(feature for part in SLICES if part.per for feature in part.features)
+        return frozenset(feature for part in self.parts if part.per for feature in part.features)
 
     @cached_property
     def offsets(self) -> Records:
-        """Where each feature begins, as a record [1] of OFFSETS."""
-        record = np.zeros(1, OFFSETS)
+        """Where each feature begins, as a record [1]; of an observation one of OFFSETS."""
+        record = np.zeros(1, np.dtype([(feature, "i8") for feature in self.columns]))
         for feature, columns in self.columns.items():
             record[feature] = columns.start
         return record

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand_made import acts_of, state_of, world_of
+from hand_made import SALE, acts_of, state_of, tiny_of, world_of
 
 from dialogue_env import Simulator, State, Stream, World, build_world, domain_names, load_domain
 from dialogue_env.acts import Family, Reply
 from dialogue_env.draws import dialogue_keys
-from dialogue_env.likelihood import features, follow_through, interests, leave_probability, reply_logits
+from dialogue_env.likelihood import features, follow_through, interests, leave_probability, reply_logits, would_accept
 from dialogue_env.person.model import FEATURES, IMPOSSIBLE
 from dialogue_env.person.population import population_of
 
@@ -49,6 +49,17 @@ def test_replies_come_as_often_as_the_formula_says(domain: str, depth: int) -> N
         assert counts[Reply.LEAVE] == facts["left"].sum()
         errors = np.sqrt(expected[act] * (1.0 - expected[act]) / COUNT)
         assert (np.abs(counts / COUNT - expected[act]) <= 4 * errors + 1e-12).all(), world.acts.names[act]
+
+
+def test_a_yes_comes_as_often_as_the_formula_says() -> None:
+    world = tiny_of()
+    state = state_of(world, COUNT, talk={"topic": SALE}, person={"willingness": 0.9})
+    new, facts = Simulator(world).step(state, acts_of(world, state, "propose"))
+    stayed = ~facts["left"]
+    said = new.talk.now["last_reply"][stayed] == Reply.ACCEPT
+    chance = would_accept(world, state, acts_of(world, state, "propose"))[0]
+    assert 0.05 < chance < 0.95
+    assert abs(said.mean() - chance) <= 4 * np.sqrt(chance * (1 - chance) / stayed.sum())
 
 
 def test_deeds_come_as_often_as_the_formula_says() -> None:

@@ -16,9 +16,9 @@ EVERYONE = Setting("concierge", "everyone", 0.05)
 
 @pytest.fixture(scope="session")
 def cells() -> tuple[Cell, ...]:
-    """Two rules and the ceiling with the same 60 people, in two settings."""
+    """Two rules and the one that reads minds with the same 60 people, in two settings."""
     worlds = build_worlds([EVERYONE, Setting("donation", "adversarial", 0.0)])
-    players = load_policies(["rules:oracle", "rules:push", "rules:ask_then_propose"], worlds, BALANCED)
+    players = load_policies(["rules:informed", "rules:push", "rules:ask_then_propose"], worlds, BALANCED)
     return tuple(play_grid(players, worlds, 60, 3, BALANCED, lambda _: None))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from dialogue_env import Stream
 from evaluation import grid
-from evaluation.grid import CEILING, Cell, Setting, build_worlds, by_setting, check_count, load_policies, play_grid, settings_of
+from evaluation.grid import Cell, Setting, build_worlds, by_setting, check_count, load_policies, play_grid, settings_of
 from rewards import InputError, RewardWeights
 
 BALANCED = RewardWeights.parse("balanced")
@@ -28,12 +28,12 @@ def test_settings_are_all_pairs_without_repeats():
     assert found == (Setting("concierge", "everyone", 0.1), Setting("donation", "everyone", 0.1))
 
 
-def test_each_policy_stands_once_and_the_ceiling_last():
+def test_each_policy_stands_once_and_who_sees_the_person_last():
     worlds = build_worlds(settings_of(["donation"], ["everyone"], 0.0))
-    assert [name for _, name, _ in load_policies([CEILING, "rules:push", "rules:ipro", "rules:push"], worlds, BALANCED)] == [
+    assert [name for _, name, _ in load_policies(["rules:informed", "rules:push", "rules:ipro", "rules:push"], worlds, BALANCED)] == [
         "rules:push",
         "rules:ipro",
-        CEILING,
+        "rules:informed",
     ]
 
 

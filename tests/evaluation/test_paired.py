@@ -57,7 +57,7 @@ def test_the_other_way_round_is_the_negative(cells: tuple[Cell, ...]):
 
 
 def test_bad_pairs_are_refused(cells: tuple[Cell, ...]):
-    with pytest.raises(InputError, match="valid: rules:push, rules:ask_then_propose, rules:oracle"):
+    with pytest.raises(InputError, match="valid: rules:push, rules:ask_then_propose, rules:informed"):
         list(compare(cells, ("rules:push", "rules:zork"), BALANCED))
     for pair in (("a",), ("a", "a"), ("a", "b", "c")):
         with pytest.raises(InputError, match="exactly two different policies"):
@@ -82,5 +82,5 @@ def test_the_value_of_listening_is_the_return_above_the_script():
 
 def test_scripts_are_left_out_by_default_where_a_domain_has_none():
     policies = {cell.policy for cell in play(Arguments(domains=(str(TINY / "tiny.toml"),), populations=("people",), dialogues=2), BALANCED)}
-    assert policies == {*(f"rules:{name}" for name in RULES), "rules:oracle"}
+    assert policies == {*(f"rules:{name}" for name in RULES), "rules:informed"}
     assert {cell.policy for cell in play(Arguments(populations=("people",), dialogues=2), BALANCED)} == set(rule_names())

@@ -17,7 +17,8 @@ CURVE = "turns,seconds,return_mean,return_low,return_high,success,satisfaction\n
 
 
 def test_long_names_leave_room_for_the_plot(cells: tuple[Cell, ...], tmp_path: Path):
-    assert plot_label("rules:oracle") == "rules:oracle (ceiling)"
+    assert plot_label("rules:informed", informed=True) == "rules:informed"
+    assert plot_label("runs/c", informed=True) == "runs/c (ceiling)"
     long = f"/a/long/way/{'down/' * 20}trials/0000/seed-0@goal=2,satisfaction=0"
     assert plot_label(long) == f"…{long[-35:]}"
     renamed = [replace(cell, policy=f"{long}{i}") for i, cell in enumerate(cells[:3])]
@@ -30,7 +31,7 @@ def test_plots_are_pictures_and_leave_no_state_behind(cells: tuple[Cell, ...], t
     (tmp_path / "evaluations.csv").write_text(CURVE)
     plot_outcomes(list(score_cells(cells[:3], RewardWeights.parse("balanced"), "x")), tmp_path / "a.png")
     plot_acts(cells[:3], tmp_path / "b.png")
-    plot_learning(tmp_path / "evaluations.csv", tmp_path / "c.png", {"rules:push": 0.1, "rules:oracle": 0.5})
+    plot_learning(tmp_path / "evaluations.csv", tmp_path / "c.png", {"rules:push": 0.1, "rules:informed": 0.5})
     assert all((tmp_path / f"{name}.png").read_bytes().startswith(PNG) for name in "abc")
     assert dict(matplotlib.rcParams) == before
 

@@ -16,11 +16,11 @@ from evaluation.measures import BY_NAME, MEASURES
 from evaluation.paired import compare
 from evaluation.result_files import write_comparison, write_results
 from evaluation.scores import Row, score_cells, weights_name
-from evaluation.tables import WIDTH, chance, difference_tables, fewer, interval, number, result_tables, short, suite_table
+from evaluation.tables import WIDTH, chance, difference_tables, fewer, interval, listening_table, number, result_tables, short, suite_table
 from rewards import RewardWeights
 
 COMMAND = "python evaluate.py rules:push"
-PAIR = ("rules:push", "rules:oracle")
+PAIR = ("rules:push", "rules:informed")
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +54,28 @@ def test_weights_are_named_by_their_preset():
     assert RewardWeights.of({}).text() == "goal=0"
 
 
-def test_the_table_fits_120_columns_and_marks_the_ceiling_last(rows: tuple[Row, ...]):
+def test_the_table_fits_120_columns_and_has_who_sees_the_person_last(rows: tuple[Row, ...]):
     text = printed(result_tables(rows))
     assert max(len(line.rstrip()) for line in text.splitlines()) <= WIDTH
     blocks = [line.split()[0] for line in text.splitlines() if "rules:" in line]
-    assert blocks == ["rules:push", "rules:ask_then_propose", "rules:oracle"] * 2
-    assert text.count("rules:oracle (ceiling)") == 2
+    assert blocks == ["rules:push", "rules:ask_then_propose", "rules:informed"] * 2
+    assert "ceiling" not in text
     assert "concierge, noise 0.05: 60 dialogues per row, seed 3, weights balanced" in text
     assert "..." not in text
     assert "…" not in text
+
+
+def test_a_ceiling_is_marked_and_no_number_of_those_who_see_the_person_is_bold(rows: tuple[Row, ...], tmp_path: Path):
+    best = Estimate(99.0, 99.0, 99.0)
+    seeing = [replace(rows[2], policy=name, estimates=rows[2].estimates | {"return": best}) for name in ("rules:informed", "runs/c")]
+    (table_,) = result_tables([*rows[:2], *seeing])
+    names, returns = ([cell for cell in column.cells if isinstance(cell, Text)] for column in table_.columns[:2])
+    assert [name.plain.strip() for name in names[1:]] == ["rules:push", "rules:ask_then_propose", "rules:informed", "runs/c (ceiling)"]
+    assert [cell.style for cell in returns] == ["", "bold", "", ""]
+    assert printed([listening_table({rows[0].setting: {"runs/c": best, "rules:informed": best}}, {"runs/c", "rules:informed"})]).count("(ceiling)") == 1
+    write_results(tmp_path, seeing)
+    assert (tmp_path / "results.md").read_text().count("| runs/c (ceiling) |") == 1
+    assert [record["informed"] for record in json.loads((tmp_path / "results.json").read_text())] == [True, True]
 
 
 def test_the_suite_table_has_one_line_per_setting_and_policy(rows: tuple[Row, ...]):
@@ -74,7 +87,7 @@ def test_the_suite_table_has_one_line_per_setting_and_policy(rows: tuple[Row, ..
 
 def test_the_table_of_differences_keeps_its_brackets(cells: tuple[Cell, ...]):
     text = printed(difference_tables(list(compare(cells, PAIR, RewardWeights.parse("balanced")))))
-    assert "rules:oracle minus rules:push" in text
+    assert "rules:informed minus rules:push" in text
     assert "[low, high]: 95 %" in text
 
 

@@ -68,7 +68,7 @@ def test_another_numpy_file_is_refused(tmp_path: Path, array: np.ndarray):
 def test_a_file_of_other_reward_terms_or_another_format_is_refused(cells: tuple[Cell, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name, value, message in (
         ("TERM_NAMES", ("old",), "stored with the reward terms old; today's are goal"),
-        ("FORMAT", 2, "stored in format 2, this version reads format 3; evaluate again"),
+        ("FORMAT", 3, "stored in format 3, this version reads format 4; evaluate again"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(store, name, value)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from evaluation.rollout import play
+from policies.informed import InformedRule
 from policies.loader import load_policy, rule_names
-from policies.oracle import Oracle
 from policies.rules import RulePolicy
 from policies.script import ScriptPolicy
 from rewards import InputError, RewardWeights
@@ -29,7 +29,7 @@ class Patient:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("rules:pushy", r"^unknown policy 'rules:pushy'; valid: rules:random, .*rules:oracle$"),
+        ("rules:pushy", r"^unknown policy 'rules:pushy'; valid: rules:random, .*rules:informed$"),
         ("runs/nowhere", r"^unknown policy 'runs/nowhere'; valid: rules:random, .*, a run folder, a model's \.zip, or module:Class$"),
         ("EMPTY", r"no model in this folder; looked for best_model\.zip, last_model\.zip$"),
         ("BROKEN", r"broken\.zip: not a readable model: "),
@@ -46,7 +46,7 @@ def test_a_bad_name_or_file_is_one_line(name: str, message: str, tmp_path: Path,
 
 def test_every_rule_name_loads(world_of) -> None:
     policies = [load_policy(name, world_of("donation")) for name in rule_names()]
-    assert isinstance(policies[-1], Oracle)
+    assert isinstance(policies[-1], InformedRule)
     assert all(isinstance(policy, (RulePolicy, ScriptPolicy)) for policy in policies[:-1])
 
 

@@ -1,14 +1,14 @@
-"""The ceiling: a strong rule that sees the hidden person. For evaluation only.
+"""The mind-reading rule: hand-written, and it sees the hidden person. For evaluation only.
 
-It knows the need, the true interests, the mind and the chance of a yes, but not the dice. It
-estimates what a policy could reach that read people perfectly; it is no proof of an optimum.
+It knows the need, the true interests, the mind and the chance of a yes, but not the dice. It is no ceiling: policies that
+were trained without seeing anybody's mind come out above it. A ceiling is trained (``train.py --informed``).
 """
 
 import numpy as np
 
-from dialogue_env.acts import Family, Reply
+from dialogue_env.acts import Family
 from dialogue_env.agent.observation import Observer
-from dialogue_env.likelihood import interests, missed_wishes, reply_logits
+from dialogue_env.likelihood import interests, missed_wishes, would_accept
 from dialogue_env.state import State
 from dialogue_env.types import F64, I64
 from dialogue_env.world import World
@@ -20,8 +20,8 @@ _SHOWN = RewardWeights.parse("balanced").as_array()
 """The reward weights in its observation, by which it does not go."""
 
 
-class Oracle:
-    """The privileged rule; ``plan`` is what evaluation calls instead of ``predict``."""
+class InformedRule:
+    """The mind-reading rule; ``plan`` is what evaluation calls instead of ``predict``."""
 
     def __init__(self, world: World) -> None:
         """Play in ``world``."""
@@ -30,10 +30,10 @@ class Oracle:
     def plan(self, state: State) -> I64:
         """Return the acts [B] for the true state."""
         view = View(self._observer.layout, self._world.acts, self._observer.observe(state.talk, _SHOWN))
-        return np.where(state.talk.open, privileged(self._world, view, state), IMPOSSIBLE).argmax(axis=1)
+        return np.where(state.talk.open, scores(self._world, view, state), IMPOSSIBLE).argmax(axis=1)
 
 
-def privileged(world: World, view: View, state: State) -> F64:
+def scores(world: World, view: View, state: State) -> F64:
     """Score the acts [B, A] as a rule does that sees the need, the interests and the mind beside the observation."""
     person, acts = state.person.now, world.acts
     upset, willing = person["distress"][:, None], person["willingness"][:, None]
@@ -48,15 +48,10 @@ def privileged(world: World, view: View, state: State) -> F64:
     score[:, acts.span[Family.HOLD]] += np.where((person["last_reply"] == Reply.SILENT) & ~person["stuck"], 3.0, -3.0)[:, None]
     score[:, acts.span[Family.SHIFT]] += _leads(world, view, state) - 0.8 * view.led[:, None]
     score[:, acts.span[Family.CLARIFY]] += _questions(world, view, state)
-    ready = 6.0 * (_would_accept(world, state)[:, None] - 0.75) + 2.0 * (willing - 0.7) + 8.0 * late
+    accepting = would_accept(world, state, np.full(state.size, acts.span[Family.PROPOSE].start))[:, None]
+    ready = 6.0 * (accepting - 0.75) + 2.0 * (willing - 0.7) + 8.0 * late
     score[:, acts.span[Family.PROPOSE]] += ready - 10.0 * view.agreed[:, None]
     return score
-
-
-def _would_accept(world: World, state: State) -> F64:
-    """Return the probability [B] that a proposal now gets a yes."""
-    chances = np.exp(reply_logits(world, state, np.full(state.size, world.acts.span[Family.PROPOSE].start)))
-    return chances[:, Reply.ACCEPT] / chances.sum(axis=1)
 
 
 def _leads(world: World, view: View, state: State) -> F64:
