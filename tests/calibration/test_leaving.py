@@ -63,7 +63,7 @@ def made_up(calls: int) -> pd.DataFrame:
 
 def test_odds_ratios_are_recovered():
     table = made_up(1500)
-    estimates, intercept = fit_leaving("made up", table)
+    estimates, intercept = fit_leaving("made up", table, np.zeros(len(table)))
     assert [estimate.key for estimate in estimates] == [f"person.leaving.{term}" for term in TERMS]
     for estimate, term in zip(estimates, TERMS, strict=True):
         assert abs(estimate.value - SLOPES[term]) < 3 * estimate.error, term
@@ -72,9 +72,18 @@ def test_odds_ratios_are_recovered():
     assert intercept == pytest.approx(-5.0, abs=0.6)
 
 
+def test_what_is_known_beforehand_does_not_count_twice():
+    table = made_up(1500)
+    plain, _ = fit_leaving("made up", table, np.zeros(len(table)))
+    given, intercept = fit_leaving("made up", table, 0.5 * table["failure"].to_numpy() - 1.0)
+    for before, after in zip(plain, given, strict=True):
+        assert after.value == pytest.approx(before.value - 0.5 * (after.key == "person.leaving.failure"), abs=1e-6)
+    assert intercept == pytest.approx(-4.0, abs=0.6)
+
+
 def test_too_few_who_left_are_refused():
     table = made_up(100)
     table["left"] = False
     table.loc[: FEWEST_EVENTS - 2, "left"] = True
     with pytest.raises(InputError, match="made up: 49 people left; a hazard of 6 terms needs at least 50"):
-        fit_leaving("made up", table)
+        fit_leaving("made up", table, np.zeros(len(table)))

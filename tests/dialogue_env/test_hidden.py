@@ -5,13 +5,14 @@ import pytest
 from hand_made import state_of, world_of
 
 from dialogue_env import DialogueVectorEnv, Simulator, State, Stream, World, domain_names
+from dialogue_env.acts import Reply
 from dialogue_env.agent.observation import OFFSETS, VERSION, Observer, layout_of
 from dialogue_env.hidden import HIDDEN, INFORMED, INFORMED_VERSION, InformedVectorEnv, hidden_columns, layout_for, with_hidden
 from dialogue_env.person.traits import TRAITS
 from rewards import RewardWeights
 
 WEIGHTS = RewardWeights.parse("balanced").as_array()
-MIND = {"distress": 0.25, "willingness": 0.6, "annoyance": 0.1, "misunderstanding": 0.3, "progress": 0.35, "utility": 0.75, "stuck": True, "thinking": True}
+MIND = {"distress": 0.25, "willingness": 0.6, "annoyance": 0.1, "misunderstanding": 0.3, "progress": 0.35, "utility": 0.75, "stuck": True, "proposed": True}
 
 
 def shown(world: World, state: State) -> dict[str, list[float]]:
@@ -23,12 +24,12 @@ def shown(world: World, state: State) -> dict[str, list[float]]:
 
 def test_every_column_by_hand(tiny: World) -> None:
     # A green big stone is wished for, a red one most likely; the talk is about the weather, with the sale and food to lead to.
-    state = state_of(tiny, person={"need": 2, **MIND}, traits={"patience": 0.9}, wish=[1, 0])
+    state = state_of(tiny, person={"need": 2, "last_reply": Reply.SILENT, **MIND}, traits={"patience": 0.9}, wish=[1, 0])
     # Yes: -1 + 4 (.25 - .5) + 2 (.6 - .5) - .25 + .5 (0 - .5) = -2.3. No: .5 + 3 x .6 x 1.4 x .5 = 1.76.
     yes = 1.0 / (1.0 + np.exp(2.3 + 1.76))
     expected = {f"true_{name}": [float(value)] for name, value in MIND.items()}
     expected |= {"true_satisfaction": [0.5], "true_interest": [0.5]}
-    expected |= {f"true_{name}": [0.0] for name in ("resisted", "asked", "agreed", "rejected")}
+    expected |= {f"true_{name}": [0.0] for name in ("resisted", "asked", "agreed", "rejected")} | {"true_thinking": [1.0]}
     expected |= {f"trait_{name}": [0.5] for name in TRAITS} | {"trait_mind_change": [0.0], "trait_disclosure": [0.0], "trait_patience": [0.9]}
     acts = tiny.acts.names
     expected |= {
@@ -45,10 +46,10 @@ def test_every_column_by_hand(tiny: World) -> None:
 
 
 def test_what_changes_with_the_wish_and_the_mind(tiny: World) -> None:
-    found = shown(tiny, state_of(tiny, talk={"agreed": True}, person={"need": 3, "resisted": True, "rejected": True, "asked": True}, wish=[3, 1]))
+    found = shown(tiny, state_of(tiny, talk={"agreed": True}, person={"need": 3, "last_reply": Reply.RESIST, "rejected": True}, wish=[3, 1]))
     assert (found["missed"], found["minded"]) == ([0.0, 1.0], [0.0, 1.0])  # any colour, but a small one
     assert found["true_fit"][tiny.acts.names.index("appeal")] == pytest.approx(-0.5)
-    assert [found[f"true_{name}"] for name in ("agreed", "resisted", "rejected", "asked")] == [[1.0]] * 4
+    assert [found[f"true_{name}"] for name in ("agreed", "resisted", "rejected", "asked")] == [[1.0], [1.0], [1.0], [0.0]]
 
 
 def test_the_ordinary_observation_is_as_it_was(tiny: World) -> None:
@@ -59,7 +60,7 @@ def test_the_ordinary_observation_is_as_it_was(tiny: World) -> None:
     assert {name: informed.columns[name] for name in OFFSETS.names} == ordinary.columns
     assert ordinary.offsets.dtype == OFFSETS
     assert informed.offsets["true_liking"].tolist() == [informed.size - 2]
-    assert informed.size == ordinary.size + 14 + 17 + 2 * 15 + 2 * 2 + 2
+    assert informed.size == ordinary.size + 15 + 17 + 2 * 15 + 2 * 2 + 2
     names = [feature for part in INFORMED for feature in part.features]
     assert len(set(names)) == len(names)
     assert len({part.name for part in INFORMED}) == len(INFORMED)

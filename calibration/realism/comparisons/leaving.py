@@ -97,7 +97,8 @@ def load_leaving(root: Path) -> Leaving:
 def leaving_from(log: Log, signs: Mapping[str, Sequence[str]]) -> Leaving:
     """Return the comparison on the calls of ``log`` that went on long enough; ``signs`` as for ``leaving.periods``."""
     long = Log(tuple(dialogue for dialogue in log.dialogues if len(dialogue.exchanges) > LATE), {})
-    return Leaving(calls_of(long, signs), periods(long, signs))
+    calls = calls_of(long, signs)
+    return Leaving(calls, periods(long, signs), condition(calls))
 
 
 def turn_of_leaving(leaves: Bools, calls: Calls, completes: float) -> F64:
