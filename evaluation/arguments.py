@@ -27,6 +27,8 @@ class Arguments:
     """Reward weights of the return: a preset, or term=number,term=number."""
     suite: str = ""
     """A numbered grid instead of domains, populations and noise, e.g. standard."""
+    variants: bool = False
+    """Play the policies and every rule in variants of the first population: each reaction off, halved, saturating or reversed; 20 plausible worlds."""
     compare: Annotated[tuple[str, ...], tyro.conf.arg(metavar="A B")] = ()
     """Two policies to compare person by person (B minus A)."""
     transcripts: int | None = None

@@ -10,13 +10,15 @@ from rich.console import Console
 from tqdm import tqdm
 
 from dialogue_env.files import write_whole
+from dialogue_env.person.variants import MARK
 from evaluation.grid import Cell, Setting, build_worlds, by_setting, check_count, load_policies, play_grid
 from evaluation.paired import compare, listening
 from evaluation.result_files import write_comparison, write_results
 from evaluation.scores import Row, score_cells
 from evaluation.shift import Shift
-from evaluation.tables import console, difference_tables, listening_table, result_tables, shift_table, suite_table
+from evaluation.tables import console, difference_tables, listening_table, result_tables, shift_table, suite_table, variants_table
 from evaluation.transcripts import transcribe, transcripts_jsonl, transcripts_markdown
+from evaluation.variants import stands
 from policies.learned import mapping
 from rewards import InputError, RewardWeights
 
@@ -45,14 +47,15 @@ def report_cells(cells: Sequence[Cell], weights: RewardWeights, command: str, ou
     rows = tuple(_progress(score_cells(cells, weights, command), len(cells), "scoring", "cell"))
     write_results(out, rows)
     terminal, suite = console(), all(row.setting.label for row in rows)
-    for table in [suite_table(rows)] if suite else result_tables(rows):
+    varied = stands(cells, weights) if any(MARK in cell.setting.population for cell in cells) else ()
+    for table in [variants_table(varied)] if varied else [suite_table(rows)] if suite else result_tables(rows):
         terminal.print(table)
-    if heard := listening(cells, weights):
+    if not varied and (heard := listening(cells, weights)):
         terminal.print(listening_table(heard, {row.policy for row in rows if row.informed}))
-    drawings = [*_outcome_plots(rows, out / "plots"), *([] if suite else _act_plots(cells, out / "plots"))]
+    drawings = [] if varied else [*_outcome_plots(rows, out / "plots"), *([] if suite else _act_plots(cells, out / "plots"))]
     for draw in _progress(drawings, len(drawings), "drawing", "plot"):
         draw()
-    _written(terminal, out, "results.json, .csv, .md, plots/")
+    _written(terminal, out, "results.json, .csv, .md" if varied else "results.json, .csv, .md, plots/")
     return rows
 
 

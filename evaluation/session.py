@@ -12,6 +12,7 @@ from evaluation.report import check_out, play_cells, report_cells, report_compar
 from evaluation.shift import shifts_of
 from evaluation.store import load_cells, save_cells
 from evaluation.suite import load_suite
+from evaluation.variants import varied_settings
 from policies.loader import rule_names
 from policies.script import FILE, SCRIPTS, read_scripts
 from rewards import InputError, RewardWeights
@@ -47,7 +48,8 @@ def play(given: Arguments, weights: RewardWeights) -> tuple[Cell, ...]:
     if given.judge:
         raise InputError("--judge has no meaning without --rescore; leave it out")
     names, settings = (*given.policies, *given.compare), _settings(given)
-    return play_cells(names or _default_policies(settings), settings, count=given.dialogues, seed=given.seed, weights=weights)
+    names = (*names, *_default_policies(settings)) if given.variants or not names else names
+    return play_cells(names, settings, count=given.dialogues, seed=given.seed, weights=weights)
 
 
 def _default_policies(settings: Sequence[Setting]) -> tuple[str, ...]:
@@ -84,6 +86,9 @@ def _check_transcripts(given: Arguments) -> None:
 
 
 def _settings(given: Arguments) -> tuple[Setting, ...]:
+    if given.variants:
+        _refuse(given, "variants", ("suite", "transcripts"))
+        return varied_settings(given.domains, given.populations[0], given.noise)
     if not given.suite:
         return settings_of(given.domains, given.populations, given.noise)
     _refuse(given, "suite", PLACE)

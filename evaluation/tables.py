@@ -1,5 +1,6 @@
 """Results as tables in the terminal, readable at 120 columns."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from rich import box
@@ -13,6 +14,7 @@ from evaluation.measures import BY_NAME, Measure
 from evaluation.paired import Difference
 from evaluation.scores import Row, weights_name
 from evaluation.shift import Shift
+from evaluation.variants import Stand
 
 WIDTH = 132
 MAIN = ("return", "success", "left", "satisfaction", "turns", "cvar")
@@ -95,6 +97,20 @@ def difference_tables(differences: Sequence[Difference]) -> list[Table]:
     for difference in differences:
         groups.setdefault(difference.setting, []).append(difference)
     return [_difference_table(setting, group) for setting, group in groups.items()]
+
+
+def variants_table(stands: Sequence[Stand]) -> Table:
+    """Return how policies stand against the best rule in every variant of the people."""
+    counts = Counter(stand.verdict for stand in stands)
+    title = f"variants: above the best rule in {counts['above']} of {len(stands)}, level in {counts['level']}, below in {counts['below']}"
+    table = plain_table(title, "±: half the 95 % bootstrap interval over people; level: it holds 0")
+    for title in ("people", "domain", "policy", "return", "best rule", "above it", ""):
+        table.add_column(title, overflow="fold", justify="right" if title in ("return", "above it") else "left")
+    for stand in stands:
+        cells = (stand.setting.population, stand.setting.domain, stand.policy, f"{stand.mean:.2f}", stand.rule)
+        above = f"{stand.above.value:+.2f} ±{stand.above.half:.2f}"
+        table.add_row(*map(Text, (*cells, above, stand.verdict)), style="" if stand.verdict == "above" else "bold yellow")
+    return table
 
 
 def shift_table(shifts: Sequence[Shift]) -> Table:

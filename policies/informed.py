@@ -6,7 +6,7 @@ were trained without seeing anybody's mind come out above it. A ceiling is train
 
 import numpy as np
 
-from dialogue_env.acts import Family
+from dialogue_env.acts import Family, Reply
 from dialogue_env.agent.observation import Observer
 from dialogue_env.likelihood import interests, missed_wishes, would_accept
 from dialogue_env.state import State

@@ -9,7 +9,7 @@ from gymnasium.spaces import Box
 from hand_made import open_of, patchy_of, slate_of, tiny_of, world_of
 
 from dialogue_env import Simulator, State, Stream, World, domain_names, exchanges
-from dialogue_env.acts import Family
+from dialogue_env.acts import Family, Reply
 from dialogue_env.agent.observation import Observer
 from dialogue_env.likelihood import interests
 from dialogue_env.simulator import Exchange

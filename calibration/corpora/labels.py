@@ -9,7 +9,7 @@ the person goes along with it (FOLLOW), and ``soft_resistance``: labels that a s
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path

@@ -59,7 +59,8 @@ def _periods(call: int, dialogue: Dialogue, kinds: Mapping[str, frozenset[str]])
 def fit_leaving(where: str, table: pd.DataFrame, known: F64) -> tuple[tuple[Estimate, ...], float]:
     """Return the log odds ratios, and the intercept of these calls; standard errors are clustered by call.
 
-    ``known`` [rows of the table] is what adds to the logit beside them: failures also annoy, and what that does must not count twice. Raises InputError if there are fewer than ``FEWEST_EVENTS`` people who left or the fit does not converge.
+    ``known`` [rows of the table] is what adds to the logit beside them: failures also annoy, and what that does must not
+    count twice. Raises InputError if there are fewer than ``FEWEST_EVENTS`` people who left or the fit does not converge.
     """
     import statsmodels.api as sm  # noqa: PLC0415 -- slow to import
 

@@ -30,4 +30,5 @@ def fit_resisting(where: str, strict: Coded, earlier: tuple[Estimate, ...]) -> E
     coefficient = replay_world(earlier).person.character[Reply.RESIST].max()
     count = int(strict.live.sum())
     error = float(1.0 / np.sqrt(count * told * (1.0 - told)) / coefficient)
-    return Estimate(KEY, dial(resisting, told, LOWEST, HIGHEST), error, count, where, f"mean of the trait (sd {TRAIT_SD:.3f}) at which {told:.3f} of replies resist, as in the stricter reading")
+    method = f"mean of the trait (sd {TRAIT_SD:.3f}) at which {told:.3f} of replies resist, as in the stricter reading"
+    return Estimate(KEY, dial(resisting, told, LOWEST, HIGHEST), error, count, where, method)

@@ -36,6 +36,12 @@ class Move(NamedTuple):
 
 
 @compiled
+def bent(x: float, curve: float) -> float:
+    """Return ``x`` in [0, 1] bent by ``curve`` in [-1, 1]: 1 saturates (x (2 - x)), -1 is slow to start (x^2), 0 leaves it."""
+    return x * (1.0 + curve * (1.0 - x))
+
+
+@compiled
 def interest(tables: Any, person: Any, topic: int) -> float:
     """Return the interest in a topic, in [0, 1]: its closeness to the favourites, by their weights."""
     start = tables.constants[0].start
@@ -67,7 +73,7 @@ def meaning(tables: Any, people: Any, b: int, act: Act) -> Move:
     taste = person.interest if act.topic == person.topic else interest(tables, person, act.topic)
     fresh = math.exp(constants.willingness.log_fatigue * MOST_REPEATS * act.repetition) if act.repetition > 0.0 else 1.0
     ignored = c.ignored_topic if person.raised != NOWHERE and act.family not in REACTIVE else 0.0
-    pressure = min(row.pressure * (c.irrelevant - c.relevant * relevant) + ignored, 1.0)
+    pressure = bent(min(row.pressure * (c.irrelevant - c.relevant * relevant) + ignored, 1.0), c.pressure_curve)
     asked, thinking = person.last_reply == Reply.ASK, person.last_reply == Reply.SILENT
     insists = person.last_reply == Reply.RESIST or (person.agreed and act.family == Family.PROPOSE)
     before = tables.acts[max(act.last, 0)].family if act.last != NOWHERE else Family.HOLD.value

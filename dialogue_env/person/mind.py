@@ -5,7 +5,7 @@ from typing import Any
 from dialogue_env.acts import REFUSING, Family, Reply
 from dialogue_env.draws import Draw, draw
 from dialogue_env.messages import Act, Said
-from dialogue_env.person.meaning import Move
+from dialogue_env.person.meaning import Move, bent
 from dialogue_env.person.person import slot_of_need, utility
 from dialogue_env.person.replies import round_, sigmoid
 from dialogue_env.visits import visit
@@ -65,7 +65,7 @@ def quality(tables: Any, person: Any, act: Act, move: Move, reply: int, failed: 
     to_the_point = tables.acts[act.act].relevance if leads else move.relevance
     total = c.base + c.relevance * to_the_point + c.interest * move.interest + c.length * round_(act.exchanges)
     total += c.jump * (1.0 - move.nearness) if leads else 0.0  # what leaving the subject does is measured by itself
-    total += c.repetition * act.repetition + c.effort * move.effort + c.push * move.push
+    total += c.repetition * bent(act.repetition, tables.constants[0].move.repetition_curve) + c.effort * move.effort + c.push * move.push
     total += c.comfort * move.comfort * person.distress + c.unfit * max(-move.fit, 0.0) + c.abrupt * _abrupt(tables, person, act)
     total += c.insisting * move.insisting
     total += c.echo if move.echoing else 0.0
@@ -101,7 +101,7 @@ def willingness(tables: Any, person: Any, move: Move, topic: int, taste: float) 
     gain = move.gain - (1.0 + c.backfire) * max(person.distress, person.annoyance) * max(move.gain, 0.0)
     change = c.lead * lead + c.gain * gain + c.satisfaction * (person.satisfaction - 0.5)
     room = 1.0 - person.willingness if change > 0.0 else person.willingness
-    return unit(person.willingness + change * room - c.reactance * move.push * (1.0 - person.willingness))
+    return unit(person.willingness + change * bent(room, c.curve) - c.reactance * move.push * (1.0 - person.willingness))
 
 
 @compiled

@@ -1,7 +1,7 @@
 """Populations: shares of person types, and each type's distribution of traits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from dialogue_env.files import check_keys, interval, number, read_toml
 from dialogue_env.person.model import PersonModel, fitted, load_person
 from dialogue_env.person.traits import TRAITS
+from dialogue_env.person.variants import MARK, varied
 from dialogue_env.types import F64
 from rewards.errors import InputError, unknown
 
@@ -46,10 +47,16 @@ def _shipped() -> dict[str, dict[str, Any]]:
 def load_population(name: str | Path) -> Population:
     """Read a shipped population or type by name, or one from a file (``my.toml`` or ``my.toml:name``); raises InputError.
 
+    ``NAME~VARIANT`` are the people of NAME in a variant (``variants.toml``, or ``world-1``, ``world-2``, ...).
+
     A file has the tables ``types.NAME`` and ``populations.NAME`` (shares by type), may have ``base`` for
     what its types leave out, and ``person``, which goes over the shipped person model. It may use the
     shipped types too.
     """
+    people, varies, variant = str(name).rpartition(MARK)
+    if varies:
+        population = load_population(people)
+        return replace(population, name=str(name), person=varied(population.person, variant))
     location, mark, chosen = str(name).rpartition(".toml")
     if mark and (not chosen or chosen.startswith(":")):
         path = f"{location}.toml"

@@ -5,8 +5,8 @@ import pytest
 
 from calibration.corpora.coded import OVER
 from calibration.corpora.dialogues import Dialogue, Exchange, Log
-from calibration.fits.estimates import Estimate
 from calibration.fits.calls import LONGER, Calls, callers, calls_of, chances, leavings
+from calibration.fits.estimates import Estimate
 from dialogue_env.acts import Family, Reply
 
 SIGNS = {"failures": ["oops"], "unrecognised": ["noise"], "negations": ["no"]}

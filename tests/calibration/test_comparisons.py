@@ -8,10 +8,10 @@ import pytest
 
 from calibration.corpora.dialogues import Dialogue, Exchange, Log
 from calibration.fits.answers import REPORTS
+from calibration.fits.calls import LONGER
 from calibration.fits.estimates import Estimate
 from calibration.fits.satisfaction import PLACES
 from calibration.fits.worlds import replay_world
-from calibration.fits.calls import LONGER
 from calibration.realism.comparisons.answers import Answers, load_answers
 from calibration.realism.comparisons.leaving import AFTER, LAST, STAYS, TURN, Leaving, leaving_from, load_leaving, turn_of_leaving
 from calibration.realism.comparisons.leaving import measure as measure_calls

@@ -14,9 +14,9 @@ from scipy.special import expit, logit
 
 from calibration.corpora.dialogues import Log
 from calibration.corpora.readers.betold import read_betold
+from calibration.fits.calls import LONGER, SEED, Calls, callers, calls_of, chances, condition, leavings
 from calibration.fits.dial import dial
 from calibration.fits.leaving import LATE, LEAVING, fit_leaving, periods
-from calibration.fits.calls import LONGER, SEED, Calls, callers, calls_of, chances, condition, leavings
 from calibration.realism.distances import Values
 from calibration.realism.ratios import Quantity, Sample, Simulate
 from dialogue_env.files import read_toml

@@ -91,7 +91,10 @@ def test_empty_tables_change_nothing() -> None:
         ({"thinking": {"stuck": {"value": 1, "low": 2, "high": 3}}}, "here: thinking.stuck: the range [2, 3] does not contain the value 1"),
         ({"thinking": {"stuck": {"value": 1, "low": 0, "high": 300}}}, "here: thinking.stuck.high: must be a number in [-100, 100], not 300"),
         ({"answers": 3}, "here: answers: must be a table, not 3"),
-        ({"answers": {"vague": 0.1}}, "unknown key in here: answers: 'vague'; valid: refusal_relevance, disclosure, reason, wanted, effort, indifferent, no_preference, partial"),
+        (
+            {"answers": {"vague": 0.1}},
+            "unknown key in here: answers: 'vague'; valid: refusal_relevance, disclosure, reason, wanted, effort, indifferent, no_preference, partial",
+        ),
         (
             {"answers": {"partial": 0.1}},
             "here: answers.partial: must be a list of 3 numbers, one per form of question, not 0.1",
