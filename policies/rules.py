@@ -26,6 +26,8 @@ UPSET = 0.55
 STUCK = 0.5
 MOST_REFUSALS = 0.5
 """Resisting replies, over 5, at which to take no for an answer once it is late."""
+TO_THE_POINT = 0.6
+"""Relevance from which a question does not come out of the blue."""
 CONFIDENT = 0.3
 """Mass on the best item at which to propose (a strong simple rule of multi-round asking)."""
 
@@ -66,20 +68,22 @@ def max_entropy(view: View) -> Floats:
 
 
 def ask_then_propose(view: View) -> Floats:
-    """The sensible rule: comfort first, lead to the goal, ask what is open, make the case that fits, propose.
+    """The sensible rule: ask what is open, comfort who is upset in the way that fits, lead to the goal, make the case that fits, propose.
 
-    After a no it acknowledges once and, unless it has a better case or offer by then, takes no for an answer; after a yes it closes.
+    After a no it makes good first; once it is late it takes no for an answer. After a yes it closes.
     """
-    upset, late = view["upset"] >= UPSET, view["time"] >= 0.6
-    open_questions = (view.slot("asked") == 0) & (view.slot("top_mass") < 0.7) & ~late[:, None]
-    case = view.of(Family.INFORM) & (view.uses < 1) & (view.act("fit") > 0.4)
-    ready = ~upset & (late | ~(open_questions.any(axis=1) | case.any(axis=1)))
+    upset, late = (view["upset"] >= UPSET)[:, None], (view["time"] >= 0.6)[:, None]
+    fit, fresh, there = view.act("fit"), view.uses < 2, (view["topic_near_goal"] >= NEAR)[:, None]
+    case = view.of(Family.INFORM) & (view.uses < 1) & (fit > 0.5)
+    told = (view["best_mass"] >= CONFIDENT)[:, None] | case.any(axis=1, keepdims=True)
+    unsettled = (view.slot("asked") == 0) & (view.slot("top_mass") < 0.7) & ~late & ~told
+    ready = ~upset[:, 0] & (late[:, 0] | ~(unsettled.any(axis=1) | case.any(axis=1)))
     score = _reactive_core(view) + 6.0 * view.of(Family.YIELD) * (view["mood"] < 0.4)[:, None]
-    score += (6.5 * (upset | view.resisted)[:, None] + view.act("fit") - view.uses) * view.of(Family.ACKNOWLEDGE)
-    score += _ask(view, open_questions * (0.2 + 0.8 * view.slot("entropy"))) * ~upset[:, None]
-    score += 4.5 * (~upset[:, None] & case) * view.act("fit")
-    score += 7.5 * ((view["refusals"] >= MOST_REFUSALS) & late)[:, None] * view.of(Family.CLOSE)
-    return score + 4.7 * (~upset & (view["topic_near_goal"] < NEAR))[:, None] * _towards_goal(view) + _finish(view, ready)
+    score += _ask(view, unsettled * (0.2 + 0.8 * view.slot("entropy")) * (there | (view.slot("relevance") >= TO_THE_POINT)))
+    score += (6.2 * view.resisted[:, None] + 3.6 * (upset & fresh) + fit - 0.3 * view.uses) * view.of(Family.ACKNOWLEDGE)
+    score += (3.3 * upset * fresh + 4.5 * ~upset * case) * (fit > 0.5) * fit * view.of(Family.INFORM)
+    score += 7.5 * ((view["refusals"] >= MOST_REFUSALS)[:, None] & late) * view.of(Family.CLOSE)
+    return score + 3.4 * (~there & ~upset) * _towards_goal(view) + _finish(view, ready)
 
 
 def ipro(view: View) -> Floats:

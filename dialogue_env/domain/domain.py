@@ -138,7 +138,7 @@ def load_domain(name: str | Path) -> Domain:
         },
         progress=_progress(path, table["progress"]),
         acceptance=_numbers(path, "acceptance", table["acceptance"], ("bias", "match", "willingness", "distress", "closeness")),
-        outcome=_numbers(path, "outcome", table["outcome"], ("bias", "agreed", "rejected", "willingness", "comfort", "left")),
+        outcome=_numbers(path, "outcome", table["outcome"], ("bias", "agreed", "rejected", "match", "willingness", "comfort", "left")),
         questions=_questions(path, table.get("questions", {})),
         map=map_topics(vectors[: len(topics)], vectors[len(topics) :], goal, slate),
     )

@@ -142,14 +142,14 @@ def progress(tables: Any, person: Any, match: float) -> float:
 def follow_through(tables: Any, person: Any, left: bool) -> float:
     """Return the probability that the person acts on it now that the dialogue is over: 0 if it was neither asked for nor agreed.
 
-    Saying yes is not doing it: the domain's ``outcome`` is a logit of agreement, rejection,
-    willingness and comfort, to which the person's own follow-through adds.
+    Saying yes is not doing it: the domain's ``outcome`` is a logit of agreement (and how well what was agreed on
+    suits them), rejection, willingness and comfort, to which the person's own follow-through adds.
     """
     if not (person.proposed or person.agreed):
         return 0.0
     c = tables.constants[0].outcome
     logit = c.bias + c.willingness * (person.willingness - 0.5) + c.comfort * (0.5 - person.distress)
-    logit += c.agreed if person.agreed else (c.rejected if person.rejected else 0.0)
+    logit += c.agreed + c.match * (person.utility - 0.5) if person.agreed else (c.rejected if person.rejected else 0.0)
     return sigmoid(logit + (c.left if left else 0.0) + c.follow_through * (person.traits.follow_through - 0.5))
 
 
