@@ -10,7 +10,7 @@ RULES  := rules:random rules:reactive rules:push rules:accommodate rules:max_ent
 
 train: $(VENV)/installed
 	$(BIN)/python train.py --out $(RUN)
-	$(BIN)/python evaluate.py $(RUN) $(RULES) --populations people --out $(RUN)/evaluation
+	$(BIN)/python evaluate.py $(RUN) $(RULES) --populations mixed people --out $(RUN)/evaluation
 
 tune: $(VENV)/installed
 	$(BIN)/python tune.py

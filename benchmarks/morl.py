@@ -217,7 +217,7 @@ class Arguments:
     """envelope or gpi_ls"""
     domain: str = "concierge"
     """concierge, donation, support, or the path of your own .toml"""
-    population: str = "people"
+    population: str = "mixed"
     """a population or person type by name, or my.toml[:name]"""
     weights: str = "balanced"
     """weights of the terms that have no range"""

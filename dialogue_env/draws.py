@@ -64,9 +64,9 @@ class Draw(IntEnum):
     MISHEARD_VALUE_FOR = 17  # what a misheard value is taken for
     MISHEARD_FOR = 18  # what a misheard reply is taken for
     MISHEARD_TOPIC = 19  # the topic caught where none was raised
-    WORDING = 20  # three draws that pick phrasings; they decide nothing
-    REASON = 23  # whether a refusal comes with its reason
-    WANTED = 24  # whether the reason names what is wanted instead
+    REASON = 20  # whether a refusal comes with its reason
+    WANTED = 21  # whether the reason names what is wanted instead
+    WORDING = 22  # three draws that pick phrasings; they decide nothing
 
 
 class Opening(IntEnum):

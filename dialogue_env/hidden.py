@@ -15,6 +15,7 @@ from gymnasium.vector.utils import batch_space
 from dialogue_env.acts import Family, Reply
 from dialogue_env.agent.observation import SLICES, Layout, Slice, layout_of, version_of
 from dialogue_env.likelihood import interests, missed_wishes, would_accept
+from dialogue_env.messages import NOWHERE
 from dialogue_env.person.traits import TRAITS
 from dialogue_env.state import State
 from dialogue_env.tables import Tables
@@ -35,13 +36,17 @@ MIND = {
     "stuck": "1 while silent and in need of help",
     "agreed": "1 while a yes stands",
     "rejected": "1 if the last answer to a proposal was no",
-    "proposed": "1 once something was proposed",
 }
 """The fields of a person's record that are shown as they are."""
 REPLIES = {"resisted": Reply.RESIST, "asked": Reply.ASK, "thinking": Reply.SILENT}
 """The last replies, as they were meant, that are shown."""
 HIDDEN: tuple[Slice, ...] = (
-    Slice("mind", {f"true_{name}": meaning for name, meaning in MIND.items()} | {f"true_{name}": f"1 after {reply.name}" for name, reply in REPLIES.items()}),
+    Slice(
+        "mind",
+        {f"true_{name}": meaning for name, meaning in MIND.items()}
+        | {"offered": "1 once something was proposed"}
+        | {f"true_{name}": f"1 after {reply.name}" for name, reply in REPLIES.items()},
+    ),
     Slice("traits", {f"trait_{name}": meaning for name, meaning in TRAITS.items()}),
     Slice("true_acts", {"true_fit": "fit to the need, in [-1, 1]", "accepted": "chance that a proposal gets a yes, of other acts 0"}, "act"),
     Slice("wish", {"missed": "1 if the most likely item does not meet the wish", "minded": "1 if they mind which value it is"}, "slot"),
@@ -68,6 +73,7 @@ def hidden_columns(world: World, state: State) -> F32:
     people, acts, slots = state.person.now, world.acts, world.tables.slots
     values: dict[str, npt.NDArray[Any]] = {
         **{f"true_{name}": people[name] for name in MIND},
+        "offered": people["offered"] != NOWHERE,
         **{f"true_{name}": people["last_reply"] == reply for name, reply in REPLIES.items()},
         **{f"trait_{name}": people["traits"][name] for name in TRAITS},
         "true_fit": world.tables.fits[people["need"]][:, acts.records["fit_row"]],

@@ -46,7 +46,7 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         num_envs: int = 1,
         *,
         domain: str | Path = "concierge",
-        population: str | Path = "people",
+        population: str | Path = "mixed",
         reward_weights: AnyWeights = "balanced",
         noise: float = 0.05,
         hide: Sequence[str] = (),
@@ -56,13 +56,13 @@ class DialogueVectorEnv(VectorEnv[F32, I64, npt.NDArray[Any]]):
         """Make ``num_envs`` dialogues; raises InputError for an unknown name or a bad value.
 
         ``domain`` and ``population`` are names of shipped ones or paths of TOML files;
-        ``noise`` in [0, .5] is the recognition error; ``hide`` names observation slices to blank. With a
+        ``noise`` in [0, .5] is the recognition error; ``hide`` names observation slices or features to blank. With a
         ``WeightsRange`` as ``reward_weights`` each dialogue draws its own weights, which the policy sees.
         """
         if not isinstance(num_envs, (int, np.integer)) or num_envs < 1:
             raise InputError(f"num_envs must be at least 1, not {num_envs}")
         if isinstance(hide, str):
-            raise InputError(f"hide must be a list of observation slices, not the text {hide!r}")
+            raise InputError(f"hide must be a list of observation slices or features, not the text {hide!r}")
         self.num_envs = num_envs
         self.scoring = scoring_of(reward_weights)
         self.world = build_world(load_domain(domain), load_population(population), noise)

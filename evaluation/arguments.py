@@ -15,7 +15,7 @@ class Arguments:
     """Names such as rules:push, rules:informed, runs/NAME or runs/NAME/best_model.zip; without any: every rule."""
     domains: tuple[str, ...] = ("concierge",)
     """Names of domains, or paths of .toml files."""
-    populations: tuple[str, ...] = ("people", "people_tail_90", "adversarial")
+    populations: tuple[str, ...] = ("mixed", "people", "adversarial")
     """Names of populations or person types, or paths of .toml files."""
     noise: float = 0.05
     """Chance that a reply or a value is misrecognised, 0 to 0.5."""

@@ -18,8 +18,8 @@ from rewards import RewardWeights, reward_vector
 
 UNKNOWN = 0.5
 """Entropy of a slot, over the log of its size, from which on something is unknown."""
-TWICE, ENOUGH = 2, 3
-"""Uses after which the same sentence comes a third time: of what has one wording, and of what has several."""
+TWICE = 2
+"""Uses after which the same sentence comes a third time, of acts that have one wording."""
 YESES = 1.5
 """Yeses a dialogue that a policy stays below which does not collect them."""
 
@@ -76,8 +76,7 @@ def _leading_back(world: World, state: State) -> Bools:
 
 def _third_time(world: World, state: State) -> Bools:
     wordings = np.array([1 if spec.family == Family.CLARIFY else len(spec.say) for spec in world.acts.specs])
-    speaking = ~_family(world, Family.HOLD, Family.SHIFT, Family.ANSWER)
-    return np.asarray(((state.talk.uses >= np.where(wordings == 1, TWICE, ENOUGH)) & speaking) | _visited(world, state, TWICE))
+    return np.asarray(((state.talk.uses >= TWICE) & (wordings == 1) & ~_family(world, Family.SHIFT)) | _visited(world, state, TWICE))
 
 
 def _unasked(world: World, state: State) -> Bools:

@@ -114,7 +114,7 @@ class Arguments:
 
     domain: str = "concierge"
     """concierge, donation, support, or the path of your own .toml"""
-    population: str = "people"
+    population: str = "mixed"
     """a population or person type by name, or my.toml[:name]"""
     noise: float = 0.05
     """share of replies and values that are misrecognised, 0 to 0.5"""

@@ -46,6 +46,7 @@ class LearnedPolicy:
         self.model, self.weights, self.origin = model, weights, origin
         self.informed = layout.parts == INFORMED
         self._masks, self._layout = masks, layout
+        self._hidden = layout.places(origin.hide) if origin else ()
 
     def predict(
         self, observation: F32, state: Any = None, episode_start: Any = None, deterministic: bool = True, action_masks: Bools | None = None
@@ -53,8 +54,11 @@ class LearnedPolicy:
         """Return acts [B] and the recurrent state for observations [B, D]; raises InputError if they lack the hidden person whom a ceiling needs."""
         if self.informed and observation.shape[-1] != self._layout.size:
             raise InputError("a ceiling sees the hidden person, whom an observation does not show and no real conversation has; play an ordinary policy")
-        if self.weights is not None:
+        if self.weights is not None or self._hidden:
             observation = observation.copy()
+        for hidden in self._hidden:
+            observation[..., hidden] = 0.0
+        if self.weights is not None:
             observation[..., self._layout.slices["weights"]] = weights_seen(self.weights.as_array())
         if self._masks:
             return self.model.predict(observation, state, episode_start, deterministic, action_masks=action_masks)

@@ -27,16 +27,17 @@ class Origin:
     families: tuple[str, ...]  # of its acts
     weights: WeightsRange  # reward weights that its dialogues were under
     informed: bool = False  # sees the hidden person: a ceiling
+    hide: tuple[str, ...] = ()  # slices and features of the observation that it does without
 
     @classmethod
-    def of(cls, algorithm: str, world: World, weights: WeightsRange, informed: bool = False) -> Self:
+    def of(cls, algorithm: str, world: World, weights: WeightsRange, informed: bool = False, hide: tuple[str, ...] = ()) -> Self:
         """Return the origin of a model that is trained in ``world`` now."""
         families = tuple(family.name for family in Family if family in world.acts.family)
-        return cls(algorithm, world.domain.name, _names(world.domain, world.acts.names), _version(informed), families, weights, informed)
+        return cls(algorithm, world.domain.name, _names(world.domain, world.acts.names), _version(informed), families, weights, informed, hide)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data that ``origin_of`` reads back."""
-        return {**asdict(self), "families": list(self.families), "weights": self.weights.as_dict()}
+        return {**asdict(self), "families": list(self.families), "hide": list(self.hide), "weights": self.weights.as_dict()}
 
     def elsewhere(self, world: World) -> str:
         """Return in words that ``world`` has other acts, slots, topics or observations than the training had; empty if it has the same."""
@@ -85,6 +86,8 @@ def origin_of(path: Path, stored: Any) -> Origin:
     if stored is None:
         raise InputError(f"{path}: not saved by train.py, so it does not say which algorithm it is of; a policy of your own is named module:Class")
     try:
-        return Origin(**{**stored, "families": tuple(stored["families"]), "weights": WeightsRange.from_dict(stored["weights"])})
+        return Origin(
+            **{**stored, "families": tuple(stored["families"]), "hide": tuple(stored.get("hide", ())), "weights": WeightsRange.from_dict(stored["weights"])}
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: its origin cannot be read ({error}); train it again") from None

@@ -134,7 +134,7 @@ def state_of(
     state = Simulator(world).reset(Stream.TRAINING, 0, np.arange(count))
     shared = {"topic": WEATHER, "raised": NOWHERE, "agreed": False} | {name: talk[name] for name in ("topic", "raised", "agreed") if name in talk}
     dull = dict.fromkeys(("willingness", "annoyance", "distress", "misunderstanding", "progress"), 0.0)
-    dull |= {"satisfaction": 0.5, "last_reply": NOWHERE, "type": 0, "need": 0, "favourites": [WEATHER, SALE, SALE]}
+    dull |= {"satisfaction": 0.5, "last_reply": NOWHERE, "offered": NOWHERE, "type": 0, "need": 0, "favourites": [WEATHER, SALE, SALE]}
     _set(state.person.now["traits"], dict.fromkeys(TRAITS, 0.5) | {"mind_change": 0.0, "disclosure": 0.0} | traits)
     leaning = np.stack([state.person.now["traits"][name] - 0.5 for name in TRAITS], axis=1) @ world.person.character.T
     _set(state.person.now, dull | shared | {"leaning": leaning} | person)

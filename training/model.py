@@ -24,7 +24,7 @@ PASSING = ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lst
 def make_envs(run: Run) -> DialogueSB3VecEnv | EvenRewards:
     """Return the training dialogues, not seeded yet."""
     kind = InformedVectorEnv if run.informed else DialogueVectorEnv
-    dialogues = kind(run.batch, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise)
+    dialogues = kind(run.batch, domain=run.domain, population=run.population, reward_weights=run.range, noise=run.noise, hide=run.hide)
     return EvenRewards(DialogueSB3VecEnv(dialogues)) if run.weights_range else DialogueSB3VecEnv(dialogues)
 
 
@@ -55,7 +55,7 @@ def new_model(run: Run, folder: Path) -> Any:
         )
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"--hyper: {run.algo} refuses these values: {error}") from None
-    setattr(model, ORIGIN, Origin.of(run.algo, venv.envs.world, run.range, run.informed).as_dict())
+    setattr(model, ORIGIN, Origin.of(run.algo, venv.envs.world, run.range, run.informed, run.hide).as_dict())
     seed_people(venv, run)
     return model
 

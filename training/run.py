@@ -42,7 +42,7 @@ class Settings:
 
     domain: str = "concierge"
     """concierge, donation, support, or the path of your own .toml"""
-    population: str = "people"
+    population: str = "mixed"
     """a population or person type by name, or my.toml[:name]"""
     noise: float = 0.05
     """share of replies and values that are misrecognised, 0 to 0.5"""
@@ -98,6 +98,8 @@ class Run(Settings):
     """turns between evaluations on fixed people"""
     eval_dialogues: int = 500
     """people in each of these evaluations"""
+    hide: Annotated[Texts, tyro.conf.arg(metavar="NAME ...")] = field(default=())
+    """slices or features of the observation that the policy must do without, e.g. last_reply mood (docs/environment.md lists them)"""
     informed: bool = False
     """train a ceiling: a policy that sees the hidden person, for this domain and for evaluation alone"""
 

@@ -4,6 +4,7 @@ To add a feature, write a row of ``SLICES`` and its line in ``_write``.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -134,6 +135,14 @@ class Layout:
             found |= {feature: slice(start + i * count, start + (i + 1) * count) for i, feature in enumerate(part.features)}
         return found
 
+    def places(self, names: Iterable[str]) -> tuple[slice, ...]:
+        """Return the places of slices or features by name; raises InputError for one that there is none of."""
+        known = self.columns | self.slices
+        for name in names:
+            if name not in known:
+                raise unknown("observation slice or feature", name, (*self.slices, *self.columns))
+        return tuple(known[name] for name in names)
+
     @property
     def size(self) -> int:
         """Length D of the observation."""
@@ -168,16 +177,13 @@ def layout_of(tables: Tables) -> Layout:
 
 
 class Observer:
-    """Writes observations [B, D]; ``hide`` names slices that are set to 0 (for ablations)."""
+    """Writes observations [B, D]; ``hide`` names slices or features that are set to 0 (for ablations)."""
 
     def __init__(self, tables: Tables, hide: tuple[str, ...] = ()) -> None:
         """Observe dialogues of a world's tables; raises InputError for an unknown slice."""
         self.layout = layout_of(tables)
-        for name in hide:
-            if name not in SLICE:
-                raise unknown("observation slice", name, SLICE)
         self._tables = tuple(tables)
-        self._hidden = [self.layout.slices[name] for name in hide]
+        self._hidden = self.layout.places(hide)
 
     def observe(self, talk: Talk, weights: F32, rows: I64 | None = None) -> F32:
         """Return the observations of the dialogues, [B, D], or of ``rows`` [n], [n, D], as a fresh array.

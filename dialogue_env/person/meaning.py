@@ -21,11 +21,13 @@ class Move(NamedTuple):
     effort: float  # of a question, else 0
     pressure: float
     push: float  # pressure times reactance
-    insisting: float  # pressure right after resistance, or of asking again for what is agreed
+    insisting: float  # pressure right after resistance, or of asking twice running or again for what is agreed
     comfort: float  # distress the act can take away, by its fit
     gain: float  # willingness the act can win, by its fit, influence and fatigue
     fit: float  # to the person's need
-    utility: float  # of the item on offer to the wish, 1 in outcome domains
+    utility: float  # of the most likely item to the wish, 1 in outcome domains
+    item: int  # that a yes now would be to: on offer now or, if nothing is, before
+    acceptable: float  # its utility
     holding: bool  # silent although the floor is the agent's
     intruded: bool  # unasked, into a thought that needed no help
     missed: bool  # a question or a need for help passed over
@@ -75,7 +77,11 @@ def meaning(tables: Any, people: Any, b: int, act: Act) -> Move:
     ignored = c.ignored_topic if person.raised != NOWHERE and act.family not in REACTIVE else 0.0
     pressure = bent(min(row.pressure * (c.irrelevant - c.relevant * relevant) + ignored, 1.0), c.pressure_curve)
     asked, thinking = person.last_reply == Reply.ASK, person.last_reply == Reply.SILENT
-    insists = person.last_reply == Reply.RESIST or (person.agreed and act.family == Family.PROPOSE)
+    proposing, again = act.family == Family.PROPOSE, act.last == act.act
+    insists = person.last_reply == Reply.RESIST or (proposing and (person.agreed or again))
+    item = act.item if proposing or person.offered == NOWHERE else person.offered
+    match = utility(tables, people.wish[b], person.need, act.item)
+    acceptable = match if item == act.item else utility(tables, people.wish[b], person.need, item)
     before = tables.acts[max(act.last, 0)].family if act.last != NOWHERE else Family.HOLD.value
     return Move(
         interest=taste,
@@ -88,12 +94,14 @@ def meaning(tables: Any, people: Any, b: int, act: Act) -> Move:
         comfort=row.comfort * max(fit, 0.0) * fresh,
         gain=row.gain * fit * fresh * person.traits.influence,
         fit=fit,
-        utility=utility(tables, people.wish[b], person.need, act.item),
+        utility=match,
+        item=item,
+        acceptable=acceptable,
         holding=(act.family == Family.HOLD) & (not thinking),
         intruded=thinking & (not person.stuck) & (act.family in INITIATIVE),
         missed=(asked & (act.family not in REPLYING)) | (person.stuck & (act.family == Family.HOLD)),
         met=(asked & (act.family == Family.ANSWER)) | (person.stuck & (act.family in HELPFUL)),
-        echoing=(act.last == act.act) & (act.family in ECHOING),
+        echoing=again & (act.family in ECHOING),
         questioning=(act.family in QUESTIONS) & (before in QUESTIONS),
         reopening=person.agreed & (act.family in REOPENING),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from dialogue_env.acts import REFUSING, Family, Reply
 from dialogue_env.draws import Draw, draw
-from dialogue_env.messages import Act, Said
+from dialogue_env.messages import NOWHERE, Act, Said
 from dialogue_env.person.meaning import Move, bent
 from dialogue_env.person.person import slot_of_need, utility
 from dialogue_env.person.replies import round_, sigmoid
@@ -34,14 +34,14 @@ def update(tables: Any, people: Any, b: int, act: Act, move: Move, said: Said, m
     )
     person.satisfaction, person.willingness, person.annoyance, person.distress, person.misunderstanding = after
     if reply == Reply.ACCEPT:
-        person.utility = utility(tables, people.first_wish[b], person.need, act.item)
+        person.utility = utility(tables, people.first_wish[b], person.need, move.item)
         person.rejected = False
     elif reply == Reply.RESIST and act.family == Family.PROPOSE:
         person.rejected = True
     person.agreed = reply == Reply.ACCEPT or (person.agreed and reply != Reply.RESIST)
     person.last_reply = reply
     person.stuck = said.stuck
-    person.proposed = person.proposed or act.family == Family.PROPOSE
+    person.offered = act.item if act.family == Family.PROPOSE else person.offered
     person.failures += 1 if move.missed or move.holding else 0
     person.unrecognised += 1 if misheard else 0
     person.refusals += 1 if reply == Reply.RESIST else 0
@@ -145,7 +145,7 @@ def follow_through(tables: Any, person: Any, left: bool) -> float:
     Saying yes is not doing it: the domain's ``outcome`` is a logit of agreement (and how well what was agreed on
     suits them), rejection, willingness and comfort, to which the person's own follow-through adds.
     """
-    if not (person.proposed or person.agreed):
+    if person.offered == NOWHERE and not person.agreed:
         return 0.0
     c = tables.constants[0].outcome
     logit = c.bias + c.willingness * (person.willingness - 0.5) + c.comfort * (0.5 - person.distress)

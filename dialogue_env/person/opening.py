@@ -52,8 +52,9 @@ def arrive(tables: Any, arrivals: Any, people: Any, b: int, topic: int, best: in
     person.distress = _between(start.distress_low, start.distress_high, draw(key, 0, Opening.DISTRESS))
     person.annoyance = person.misunderstanding = person.utility = 0.0
     person.failures = person.unrecognised = person.refusals = 0
-    person.stuck = person.agreed = person.rejected = person.proposed = False
-    person.topic, person.raised, person.last_reply = topic, NOWHERE, NOWHERE
+    person.stuck = person.agreed = person.rejected = False
+    person.topic = topic
+    person.raised = person.last_reply = person.offered = NOWHERE
     forget(person.visits)
     person.interest = interest(tables, person, topic)
     visit(person.visits, topic)

@@ -41,7 +41,7 @@ _FIELDS = np.dtype(
         ("stuck", "?"),  # silent and in need of help
         ("agreed", "?"),  # a yes stands
         ("rejected", "?"),  # the last answer to a proposal was no
-        ("proposed", "?"),  # the agent has asked for what the dialogue is for, or offered something
+        ("offered", "i4"),  # the item last offered (in outcome domains: asked for), else NOWHERE
     ],
     align=True,
 )

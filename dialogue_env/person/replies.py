@@ -10,7 +10,7 @@ import numpy as np
 
 from dialogue_env.acts import REPLIES, Family, Reply
 from dialogue_env.draws import Draw, draw
-from dialogue_env.messages import Act
+from dialogue_env.messages import NOWHERE, Act
 from dialogue_env.person.meaning import Move
 from dialogue_env.person.model import FEATURES, IMPOSSIBLE
 from dialogue_env.visits import novelty
@@ -60,7 +60,7 @@ def acceptability(tables: Any, person: Any, act: Act, move: Move) -> float:
     c = tables.constants[0].acceptance
     logit = (
         c.bias
-        + c.match * (move.utility - 0.5)
+        + c.match * (move.acceptable - 0.5)
         + c.willingness * (person.willingness - 0.5)
         + c.distress * person.distress
         + c.closeness * (tables.goal_closeness[act.topic] - 0.5)
@@ -74,6 +74,8 @@ def write_choice(tables: Any, person: Any, act: Act, move: Move, out: Any) -> No
     constants = tables.constants[0]
     _write_features(tables, person, act, move, out)
     _write_logits(constants.bias[act.family], person.leaning, constants.response, out.feature, constants.again, person.last_reply, out.logit)
+    if constants.world.item and person.offered == NOWHERE and act.family != Family.PROPOSE:
+        out.logit[Reply.ACCEPT.value] = IMPOSSIBLE  # there is nothing yet to say yes to
 
 
 @compiled

@@ -66,7 +66,7 @@ def test_values_are_mistaken_at_the_noise() -> None:
     values = talk["heard_kind"] == Report.VALUE
     taken = np.where(luck(state, "MISHEARD_VALUE_FOR") < 0.5, BLUE, GREEN)
     np.testing.assert_array_equal(talk["heard_first"][values], np.where(mistaken, taken, RED)[values])
-    lost = ~np.isin(talk["last_reply"], (Reply.ANSWER, Reply.FOLLOW, Reply.SUGGEST))  # with a reply that tells nothing
+    lost = ~np.isin(talk["last_reply"], (Reply.ANSWER, Reply.FOLLOW, Reply.SUGGEST, Reply.RESIST))  # with a reply that tells nothing
     assert (talk["heard_kind"][lost] == Report.NOTHING).all()
     assert lost.sum() > 100
     assert (talk["heard_first"][~values & ~lost] == RED).all()

@@ -7,7 +7,7 @@ import pytest
 from hand_made import SALE, acts_of, state_of, tiny_of, world_of
 
 from dialogue_env import Simulator, State, Stream, World, build_world, domain_names, load_domain
-from dialogue_env.acts import Family, Reply
+from dialogue_env.acts import REPLIES, Family, Reply
 from dialogue_env.draws import dialogue_keys
 from dialogue_env.likelihood import features, follow_through, interests, leave_probability, reply_logits, would_accept
 from dialogue_env.person.model import FEATURES, IMPOSSIBLE
@@ -84,7 +84,9 @@ def test_features_make_the_logits(domain: str) -> None:
     found = features(world, state, acts)
     assert found.shape == (len(acts), len(FEATURES))
     bias = world.person.bias[world.acts.family[played]]
-    expected = bias + found @ world.person.response.T + state.person.now["leaning"]
+    again = np.where(state.person.now["last_reply"][:, None] == np.arange(len(REPLIES)), world.person.again, 0.0)
+    world_bias = world.tables.constants["bias"][0][world.acts.family[played]]  # with what the domain adds to asking back
+    expected = world_bias + found @ world.person.response.T + state.person.now["leaning"] + again
     logits = reply_logits(world, state, acts)
     possible = bias > IMPOSSIBLE
     np.testing.assert_allclose(logits[possible], expected[possible], atol=1e-9)

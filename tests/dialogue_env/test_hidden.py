@@ -12,7 +12,7 @@ from dialogue_env.person.traits import TRAITS
 from rewards import RewardWeights
 
 WEIGHTS = RewardWeights.parse("balanced").as_array()
-MIND = {"distress": 0.25, "willingness": 0.6, "annoyance": 0.1, "misunderstanding": 0.3, "progress": 0.35, "utility": 0.75, "stuck": True, "proposed": True}
+MIND = {"distress": 0.25, "willingness": 0.6, "annoyance": 0.1, "misunderstanding": 0.3, "progress": 0.35, "utility": 0.75, "stuck": True}
 
 
 def shown(world: World, state: State) -> dict[str, list[float]]:
@@ -24,12 +24,12 @@ def shown(world: World, state: State) -> dict[str, list[float]]:
 
 def test_every_column_by_hand(tiny: World) -> None:
     # A green big stone is wished for, a red one most likely; the talk is about the weather, with the sale and food to lead to.
-    state = state_of(tiny, person={"need": 2, "last_reply": Reply.SILENT, **MIND}, traits={"patience": 0.9}, wish=[1, 0])
+    state = state_of(tiny, person={"need": 2, "last_reply": Reply.SILENT, "offered": 1, **MIND}, traits={"patience": 0.9}, wish=[1, 0])
     # Yes: -1 + 4 (.25 - .5) + 2 (.6 - .5) - .25 + .5 (0 - .5) = -2.3. No: .5 + 3 x .6 x 1.4 x .5 = 1.76.
     yes = 1.0 / (1.0 + np.exp(2.3 + 1.76))
     expected = {f"true_{name}": [float(value)] for name, value in MIND.items()}
     expected |= {"true_satisfaction": [0.5], "true_interest": [0.5]}
-    expected |= {f"true_{name}": [0.0] for name in ("resisted", "asked", "agreed", "rejected")} | {"true_thinking": [1.0]}
+    expected |= {f"true_{name}": [0.0] for name in ("resisted", "asked", "agreed", "rejected")} | {"true_thinking": [1.0], "offered": [1.0]}
     expected |= {f"trait_{name}": [0.5] for name in TRAITS} | {"trait_mind_change": [0.0], "trait_disclosure": [0.0], "trait_patience": [0.9]}
     acts = tiny.acts.names
     expected |= {

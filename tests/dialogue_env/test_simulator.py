@@ -37,7 +37,7 @@ def test_end(tiny: World, act: str, reply: Reply, exchanges_before: int, ended: 
     [
         # -1 + 3 agreed + 2 (willingness after - 1/2) + (1/2 - distress 1/2) + 0; willingness is .5 + .1 (.5 - 1/2) = 1/2.
         ("close", True, 0.880797),  # 2
-        ("close", False, 0.268941),  # -1
+        ("close", False, 0.0),  # -1, but nothing was asked for
         ("explore", True, 0.0),  # not over yet
     ],
 )

@@ -37,7 +37,7 @@ def test_bad_arguments(arguments: dict[str, Any], message: str) -> None:
 
 
 def test_hide_of_an_unknown_slice() -> None:
-    with pytest.raises(InputError, match=r"^unknown observation slice 'mind'; valid: time, floor, [^\n]+, candidates$"):
+    with pytest.raises(InputError, match=r"^unknown observation slice or feature 'mind'; valid: time, floor, [^\n]+, own$"):
         DialogueVectorEnv(domain="support", hide=["mind"])
 
 

@@ -39,7 +39,7 @@ def test_a_search_is_written_and_played(tmp_path: Path, capsys: pytest.CaptureFi
     assert "on other people (random acts " in capsys.readouterr().out
     assert search.main([*given, "--answers"]) == 0
     first, second = read_scripts(out)
-    assert (first.place, second.place) == (("donation", "people", False), ("donation", "people", True))
+    assert (first.place, second.place) == (("donation", "mixed", False), ("donation", "mixed", True))
     assert first.command == f"python -m evaluation.search --domain donation --people 20 --starts 1 --out {out}"
     world = world_of("donation", "people")
     assert isinstance(load_policy(f"script:{out}", world), ScriptPolicy)

@@ -176,10 +176,11 @@ def test_sensible_rules_answer_repair_wait_and_close(rule: str, given: dict[str,
         ("max_entropy", {"talk": {"best_mass": 0.35}}, "shift:0"),  # sure enough: to the goal
         ("max_entropy", {"talk": {"best_mass": 0.2}, "asked": 1}, "shift:0"),  # everything is asked
         ("max_entropy", {"talk": {"best_mass": 0.35, "topic": SALE}}, "propose"),
-        ("ask_then_propose", {"talk": {"upset": 0.7}}, "acknowledge"),  # comfort first
+        ("ask_then_propose", {"talk": {"upset": 0.7}}, "acknowledge"),  # no question is to the point: comfort
         ("ask_then_propose", {"talk": {"last_act": 0, "last_reply": Reply.RESIST}}, "acknowledge"),  # no insisting
         ("ask_then_propose", {"talk": {"raised": TRAVEL, "mood": 0.3}}, "yield"),
-        ("ask_then_propose", {"talk": {"topic": FOOD}, "fit": 0.0}, "clarify:colour"),  # open, and to the point at food
+        ("ask_then_propose", {"talk": {"topic": FOOD, "best_mass": 0.2}, "fit": 0.0}, "clarify:colour"),  # open, and to the point at food
+        ("ask_then_propose", {"talk": {"topic": FOOD, "best_mass": 0.4}, "fit": 0.0}, "shift:0"),  # known well enough
         ("ask_then_propose", {"fit": CASE}, "appeal"),  # no question is to the point at the weather: the case that fits
         ("ask_then_propose", {"asked": 1, "fit": 0.0}, "shift:0"),  # nothing left: to the goal
         ("ask_then_propose", {"asked": 1, "fit": 0.0, "talk": {"topic": SALE}}, "propose"),

@@ -17,7 +17,7 @@ WEIGHTS = RewardWeights.parse("balanced")
 HOLD, TELL, ANSWER, PROPOSE = 0, 1, 2, 3
 
 
-def script(*acts: str, answers: bool = False, population: str = "people") -> Script:
+def script(*acts: str, answers: bool = False, population: str = "mixed") -> Script:
     return Script("tiny", population, answers, acts, 0.5, "by hand")
 
 
@@ -45,10 +45,10 @@ def test_it_plays_its_list_whatever_is_heard(answers: bool) -> None:
 @pytest.mark.parametrize("name", ["rules:script", "rules:script_answers"])
 @pytest.mark.parametrize("domain", domain_names())
 def test_shipped_scripts_are_far_above_random_acts(domain: str, name: str) -> None:
-    world = world_of(domain, "people")
+    world = world_of(domain, "mixed")
     value, chance = (play(world, load_policy(policy, world), np.arange(400), 5, WEIGHTS).returns(WEIGHTS).mean() for policy in (name, "rules:random"))
     assert value > chance + 0.5
-    kept = next(found for found in read_scripts(FILE) if found.place == (domain, "people", name.endswith("answers")))
+    kept = next(found for found in read_scripts(FILE) if found.place == (domain, "mixed", name.endswith("answers")))
     assert value == pytest.approx(kept.found, abs=0.1)
 
 
@@ -89,7 +89,7 @@ def test_bad_files_are_one_line(content: str, message: str, tmp_path: Path) -> N
 
 def test_every_act_of_the_shipped_scripts_is_there() -> None:
     for one in read_scripts(FILE):
-        names = world_of(one.domain, "people").acts.names
+        names = world_of(one.domain, "mixed").acts.names
         assert set(one.acts) <= set(names)
         assert len(one.acts) <= load_domain(one.domain).max_turns
-        assert names[world_of(one.domain, "people").acts.span[Family.CLOSE].start] == "close"
+        assert names[world_of(one.domain, "mixed").acts.span[Family.CLOSE].start] == "close"

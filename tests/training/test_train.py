@@ -222,3 +222,19 @@ def test_resume_of_nothing_of_a_finished_run_and_a_full_folder_are_refused(folde
     (broken / "last_model.zip").write_bytes(b"PK broken")
     assert train.main(["--resume", str(broken), "--steps", "9999"]) == 2
     assert "last_model.zip: not a readable model" in capsys.readouterr().err
+
+
+def test_a_policy_trained_without_a_feature_does_without_it(tmp_path: Path) -> None:
+    out = tmp_path / "blind"
+    assert train.main([*QUICK, "--hyper", "n_steps=8", "batch_size=64", "--hide", "last_reply", "mood", "--out", str(out)]) == 0
+    world = world_of("donation", "people")
+    policy, layout = load_policy(str(out), world), layout_of(world.tables)
+    assert policy.origin.hide == ("last_reply", "mood")
+    observation = np.random.default_rng(0).random((50, layout.size), np.float32)
+    other = observation.copy()
+    other[:, layout.slices["last_reply"]] = other[:, layout.columns["mood"]] = 0.7
+    masks = np.ones((50, len(world.acts.names)), bool)
+    np.testing.assert_array_equal(*(policy.predict(seen, action_masks=masks)[0] for seen in (observation, other)))
+    assert observation.max() <= 1.0
+    assert train.main([*QUICK, "--hide", "charm", "--out", str(tmp_path / "none")]) == 2
+    assert not (tmp_path / "none").exists()

@@ -253,3 +253,26 @@ def test_masses_are_exact_sums_up_to_a_thousand_items_and_close_beyond(count: in
         entropy = -(mass * np.log(mass)).sum() / np.log(len(mass))
         assert talk.top_mass[0, slot] == pytest.approx(mass.max(), abs=within)
         assert talk.entropy[0, slot] == pytest.approx(entropy, abs=within)
+
+
+def test_what_does_not_suit_is_not_wished_for() -> None:
+    world = tiny_of(person={"answers": {"reason": 1.0, "wanted": 0.0}})
+    state = declined(world, state_of(world, wish=[BLUE, BIG]))  # the ruby is red: it is said that red does not suit
+    assert (state.talk.now["heard_kind"].item(), state.talk.now["heard_first"].item()) == (Report.UNFIT, RED)
+    # Evidence 1 for blue and green, the error .1 for red and for "does not matter".
+    np.testing.assert_allclose(state.talk.evidence[0, places_of(world, COLOUR)], [1.0, 1.0, 0.1, 0.1], rtol=1e-6)
+    # G[v] = .2 * .1 + .8 (.9 E[v] + .1 * (.2 + .2 + .6 * .1)): popularity of blue, green, red is .2, .2, .6 -> blue 1 * .72 + .0568, red .072 + .0568
+    factor = {BLUE: 0.7768, GREEN: 0.7768, RED: 0.1288}
+    popularity, colour = world.domain.catalogue.popularity, world.domain.catalogue.entries["value"].reshape(-1, 2)[:, COLOUR]
+    expected = popularity * np.array([factor[value] for value in colour])
+    np.testing.assert_allclose(state.talk.items[0], expected / expected.sum(), rtol=1e-5)
+
+
+def test_an_offer_that_is_declined_with_a_reason_says_nothing_more() -> None:
+    # The reason names the colour that is wanted: what follows is as after that answer, not also less of what was declined.
+    reasoned = tiny_of(person={"answers": {"reason": 1.0, "wanted": 1.0}})
+    traits = {"error": 0.0, "vagueness": 0.0}
+    after_reason = declined(reasoned, state_of(reasoned, wish=[BLUE, BIG], traits=traits))
+    assert (after_reason.talk.now["heard_kind"].item(), after_reason.talk.now["heard_first"].item()) == (Report.VALUE, BLUE)
+    told_so = told(tiny_of(), state_of(tiny_of()), COLOUR, Report.VALUE, BLUE)
+    np.testing.assert_allclose(after_reason.talk.items, told_so.talk.items, rtol=1e-5)

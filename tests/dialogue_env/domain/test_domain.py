@@ -67,7 +67,12 @@ def test_unknown_name() -> None:
 
 
 BAD = [
-    ('name = "tiny"', 'name = "tiny"\nplace = 1', "unknown key in {path}: 'place'; valid: " + KEYS + ", slots"),
+    ('name = "tiny"', 'name = "tiny"\nplace = 1', "unknown key in {path}: 'place'; valid: " + KEYS + ", slots, questions"),
+    ('name = "tiny"', 'name = "tiny"\nquestions = { SING = 1 }', "unknown key in {path}: questions: 'SING'; valid: " + ", ".join(Family.__members__)),
+    ('name = "tiny"', 'name = "tiny"\nquestions = { HOLD = "few" }', "{path}: questions.HOLD: must be a number in [-100, 100], not 'few'"),
+    ("weight = 3.0", "weight = 3.0\nobjection = 1", "{path}: slots.colour.objection: must be true or false, not 1"),
+    ("weight = 3.0", "objection = true\n[slots.size]\nobjection = true", "{path}: slots: one slot at most may be the objection, not colour, size"),
+    ("bias = -1.0\nmatch", "bias = { value = -1.0, low = 0, high = 1 }\nmatch", "{path}: acceptance.bias: the range [0, 1] does not contain the value -1"),
     ("max_turns = 10\n", "", "{path}: key 'max_turns' is missing; needed: " + KEYS),
     ('target = "item"', 'target = "thing"', "unknown target in {path}: 'thing'; valid: item, outcome"),
     ('summary = "Sell one of four stones."', 'summary = " "', "{path}: summary: must be a text, not ' '"),
@@ -93,7 +98,7 @@ BAD = [
     ("[slots.colour]", "[slots.shape]", "unknown key in {path}: slots (columns of the catalogue): 'shape'; valid: colour, size"),
     ('form = "choice"', 'form = "closed"', "unknown form in {path}: slots.colour: 'closed'; valid: open, choice, polar"),
     ("weight = 3.0", "weight = 0", "{path}: slots.colour.weight: must be a number in [0.01, 100], not 0"),
-    ("weight = 3.0", "load = 3.0", "unknown key in {path}: slots.colour: 'load'; valid: question, form, answer, weight"),
+    ("weight = 3.0", "load = 3.0", "unknown key in {path}: slots.colour: 'load'; valid: question, form, answer, weight, objection"),
     ('family = "HOLD"', 'family = "WAIT"', "unknown act family in {path}: acts[0]: 'WAIT'; valid: " + FAMILIES),
     ('say = ["(waits)"]\n', "", "{path}: acts[0]: key 'say' is missing; HOLD needs a list of phrasings"),
     ("gain = 0.1", "gain = 1.1", "{path}: acts[5].gain: must be a number in [0, 1], not 1.1"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dialogue_env.acts import Reply
 from dialogue_env.likelihood import follow_through
+from dialogue_env.messages import NOWHERE
 from dialogue_env.world import World
 
 THINKING, STUCK, ASKED = {"last_reply": Reply.SILENT}, {"last_reply": Reply.SILENT, "stuck": True}, {"last_reply": Reply.ASK}
@@ -37,7 +38,7 @@ def mind(world: World, name: str, act: str, reply: Reply = Reply.ANSWER, **given
         ("hold", {"person": THINKING | {"favourites": taste(SALE)}}, 0.495),  # no interest in the weather
         ("hold", {"person": THINKING | {"favourites": taste(WEATHER)}}, 0.57),
         ("hold", {"person": THINKING | {"satisfaction": 0.9}}, 0.8325),  # .75 * .9 + .1575
-        ("shift:1", {}, 0.5529),  # food: relevance .6, interest .7, and a push of .046 to it: .25 (.4 + .12 + .21 - .0184)
+        ("shift:1", {}, 0.5379),  # food: interest .7, a jump of .4 and a push of .046: .25 (.4 + .2 * .5 + .21 - .1 * .4 - .0184)
         ("explore", {}, 0.5345),  # effort .26: .25 (.4 + .14 + .15 - .2 * .26)
         ("explore", {"uses": 3}, 0.4595),  # - .25 * .3
         ("propose", {}, 0.4705),  # push .42 and no relevance: .25 (.4 + .15 - .4 * .42)
@@ -55,7 +56,7 @@ def mind(world: World, name: str, act: str, reply: Reply = Reply.ANSWER, **given
         ("tell", {}, 0.5333),  # pressure .184, push .092: .25 (.4 + .12 + .15 - .0368)
         ("tell", {"person": {"last_reply": Reply.RESIST}}, 0.5057),  # - .25 * .6 * .184 for insisting
         ("propose", {"talk": {"agreed": True}}, 0.375),  # .4705 - .25 * .6 * .84 for asking again, but quality is 0 at least
-        ("shift:1", {"talk": {"agreed": True}}, 0.5154),  # .5529 - .25 * .15 for opening something new
+        ("shift:1", {"talk": {"agreed": True}}, 0.5004),  # .5379 - .25 * .15 for opening something new
         ("explore", {"talk": {"last_act": 3}}, 0.5095),  # .5345 - .25 * .1 for a question after a question
         ("acknowledge", {"talk": {"last_act": 1}}, 0.4975),  # .5475 - .25 * .2 for the same words again
         ("acknowledge", {"talk": {"last_act": 3}}, 0.5475),
@@ -134,6 +135,7 @@ def test_willingness(tiny: World, act: str, reply: Reply, given: dict[str, Any],
         ("annoyance", "propose", Reply.RESIST, {"person": {"willingness": 0.4}}, 0.126),  # .5 * push .42 (1 - .4)
         ("annoyance", "propose", Reply.RESIST, {"person": {"willingness": 0.4, "last_reply": Reply.RESIST}}, 0.294),  # + .2 * pressure .84
         ("annoyance", "propose", Reply.RESIST, {"person": {"willingness": 0.4}, "talk": {"agreed": True}}, 0.294),
+        ("annoyance", "propose", Reply.RESIST, {"person": {"willingness": 0.4}, "talk": {"last_act": 9}}, 0.294),  # twice running
         ("annoyance", "clarify:size", Reply.ANSWER, {"uses": 1}, 0.1 / 3),
         ("annoyance", "hold", Reply.ANSWER, {}, 0.15),  # a failure
         ("annoyance", "clarify:size", Reply.ANSWER, {"person": THINKING}, 0.05),  # an intrusion
@@ -153,9 +155,9 @@ def test_willingness(tiny: World, act: str, reply: Reply, given: dict[str, Any],
         ("misunderstanding", "correct", Reply.ANSWER, {"person": {"misunderstanding": 0.5}, "talk": {"last_reply": Reply.REPAIR}}, 0.1),
         ("last_reply", "explore", Reply.RESIST, {}, Reply.RESIST),
         ("last_reply", "explore", Reply.ANSWER, {"person": STUCK}, Reply.ANSWER),
-        ("proposed", "explore", Reply.ANSWER, {}, 0),
-        ("proposed", "propose", Reply.DRIFT, {}, 1),
-        ("proposed", "explore", Reply.ANSWER, {"person": {"proposed": True}}, 1),
+        ("offered", "explore", Reply.ANSWER, {}, NOWHERE),
+        ("offered", "propose", Reply.DRIFT, {"talk": {"best_item": 2}}, 2),
+        ("offered", "explore", Reply.ANSWER, {"person": {"offered": 1}}, 1),
         ("stuck", "explore", Reply.ANSWER, {"person": STUCK}, 0),
         ("failures", "explore", Reply.ANSWER, {"person": {"failures": 2}}, 2),
         ("failures", "explore", Reply.ANSWER, {"person": ASKED | {"failures": 2}}, 3),
@@ -210,6 +212,13 @@ def test_what_is_agreed_on_counts_by_the_first_wish(tiny: World, first: list[int
     assert mind(tiny, "utility", "propose", Reply.ACCEPT, **given) == pytest.approx(utility)
 
 
+def test_a_yes_is_to_what_was_offered(tiny: World) -> None:
+    # The ruby was offered; by now the lake, which misses both wishes, is taken to be likelier.
+    given = {"first_wish": [RED, BIG], "wish": [RED, BIG], "person": {"offered": 0}, "talk": {"best_item": 1}}
+    assert mind(tiny, "utility", "answer", Reply.ACCEPT, **given) == 1.0
+    assert mind(tiny, "utility", "propose", Reply.ACCEPT, **given) < 1.0
+
+
 def test_of_the_silent_four_in_ten_are_stuck(tiny: World) -> None:
     state = state_of(tiny, 5000)
     new, _ = after(tiny, state, "explore", Reply.SILENT)
@@ -253,9 +262,9 @@ def test_a_lead_is_taken_up_unless_refused(tiny: World) -> None:
         # -1 + 3 agreed + 2 (willingness .7 - 1/2) + (1/2 - distress .3) + 2 (follow-through .75 - 1/2) = 3.1
         ({"agreed": True}, False, 0.956893),
         ({"agreed": True, "rejected": True}, False, 0.956893),  # a yes makes up for it
-        ({"proposed": True}, False, 0.524979),  # .1
-        ({"proposed": True, "rejected": True}, False, 0.401312),  # -.4
-        ({"proposed": True}, True, 0.130108),  # -1.9
+        ({"offered": 0}, False, 0.524979),  # .1
+        ({"offered": 0, "rejected": True}, False, 0.401312),  # -.4
+        ({"offered": 0}, True, 0.130108),  # -1.9
         ({}, False, 0.0),  # who was never asked does not do it
     ],
 )

@@ -73,7 +73,7 @@ def test_starts_are_even_over_their_ranges(many: State) -> None:
         assert place.min() > -1e-12
         assert place.max() < 1.0
         assert abs(place.mean() - 0.5) < 4 * np.sqrt(1 / 12 / COUNT)
-    for name in ("annoyance", "misunderstanding", "utility", "proposed", "stuck", "failures", "unrecognised", "refusals", "rejected"):
+    for name in ("annoyance", "misunderstanding", "utility", "stuck", "failures", "unrecognised", "refusals", "rejected"):
         assert not person[name].any(), name
     assert not person["agreed"].any()
 

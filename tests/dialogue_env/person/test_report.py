@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hand_made import ANY, BIG, BLUE, FOOD, GREEN, LUCKY, RED, SMALL, TRAVEL, WEATHER, after, draws_of, patchy_of, state_of, tiny_of
 
-from dialogue_env import State, World
+from dialogue_env import State, World, build_world
 from dialogue_env.acts import Form, Reply, Report
 from dialogue_env.messages import NOWHERE
 
@@ -200,3 +200,52 @@ def test_own_topics_are_rather_close_ones() -> None:
 def test_people_whose_favourites_are_all_at_hand_raise_none(tiny: World) -> None:
     _, said = let_out(tiny, "explore", Reply.DRIFT, person={"favourites": [WEATHER] * 3})
     assert (said["topic"] == NOWHERE).all()
+
+
+REASONS = tiny_of(person={"answers": {"reason": 0.5, "wanted": 0.4}})
+
+
+def test_a_refused_offer_comes_with_a_reason() -> None:
+    # The ruby (red, big) misses a blue small wish in both slots, of weights 3 and 1: in colour for draws below 3/4.
+    state, said = let_out(REASONS, "propose", Reply.RESIST, traits=FRANK, wish=[BLUE, SMALL])
+    given = luck(state, "REASON") < 0.5
+    slot = np.where(luck(state, "REPORT_SLOT") <= 0.75, 0, 1)
+    wanted = luck(state, "WANTED") < 0.4
+    np.testing.assert_array_equal(said["kind"], np.select([~given, wanted], [Report.NOTHING, Report.VALUE], Report.UNFIT))
+    np.testing.assert_array_equal(said["slot"][given], slot[given])
+    np.testing.assert_array_equal(said["first"][given], np.where(wanted, np.array([BLUE, SMALL])[slot], np.array([RED, BIG])[slot])[given])
+
+
+def test_the_reason_is_what_does_not_fit() -> None:
+    for wish, slots in (([RED, SMALL], {1}), ([BLUE, BIG], {0}), ([ANY, SMALL], {1}), ([RED, BIG], set())):
+        _, said = let_out(REASONS, "propose", Reply.RESIST, traits=FRANK, wish=wish)
+        assert set(said["slot"][said["kind"] != Report.NOTHING].tolist()) == slots, wish
+
+
+def test_only_a_plea_is_refused_with_a_reason() -> None:
+    for act in ("explore", "clarify:colour", "tell", "shift:1"):
+        _, said = let_out(REASONS, act, Reply.RESIST, traits=FRANK, wish=[BLUE, SMALL])
+        assert (said["kind"] == Report.NOTHING).all(), act
+
+
+def test_in_outcome_domains_the_reason_is_the_objection() -> None:
+    slots = tuple(replace(slot, objection=slot.name == "size") for slot in REASONS.domain.slots)
+    world, silent = (tiny_of(person={"answers": {"reason": 0.5}}, target="outcome", slots=chosen) for chosen in (slots, REASONS.domain.slots))
+    for act in ("propose", "tell", "appeal"):
+        state, said = let_out(world, act, Reply.RESIST, traits=FRANK, wish=[BLUE, SMALL])
+        np.testing.assert_array_equal(said["kind"], np.where(luck(state, "REASON") < 0.5, Report.VALUE, Report.NOTHING))
+        assert (said["first"][said["kind"] == Report.VALUE] == SMALL).all()
+        assert (said["slot"][said["kind"] == Report.VALUE] == 1).all()
+    _, said = let_out(world, "explore", Reply.RESIST, traits=FRANK, wish=[BLUE, SMALL])
+    assert (said["kind"] == Report.NOTHING).all()
+    _, said = let_out(silent, "propose", Reply.RESIST, traits=FRANK, wish=[BLUE, SMALL])
+    assert (said["kind"] == Report.NOTHING).all()  # a domain without an objection
+
+
+def test_a_reason_about_what_the_item_lacks_names_what_is_wanted() -> None:
+    world = patchy_of()
+    world = build_world(world.domain, replace(world.population, person=REASONS.person), 0.0)
+    _, said = let_out(world, "propose", Reply.RESIST, traits=FRANK, person={"need": 2}, wish=[RED, BIG, 0])  # the ruby is no lucky stone nor a plain one
+    lucky = said["slot"] == LUCKY
+    assert (said["kind"][lucky & (said["kind"] != Report.NOTHING)] == Report.VALUE).all()
+    assert lucky.sum() > 100
