@@ -137,10 +137,10 @@ class Layout:
 
     def places(self, names: Iterable[str]) -> tuple[slice, ...]:
         """Return the places of slices or features by name; raises InputError for one that there is none of."""
-        known = self.columns | self.slices
+        known = self.slices | self.columns  # a slice and a feature of one name are the same
         for name in names:
             if name not in known:
-                raise unknown("observation slice or feature", name, (*self.slices, *self.columns))
+                raise unknown("observation slice or feature", name, known)
         return tuple(known[name] for name in names)
 
     @property

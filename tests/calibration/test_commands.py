@@ -102,11 +102,11 @@ def test_a_population_file_is_written_with_its_licence(tmp_path, capsys):
     out = tmp_path / "new" / "mine.toml"
     assert main(["fit", CORPUS, "--map", LABELS, "--out", str(out), "--licence", "CC0-1.0"]) == 0
     captured = capsys.readouterr()
-    assert f"written to {out}: 69 numbers; train on these people with: python train.py --population {out}\n" == captured.out
+    assert f"written to {out}: 71 numbers; train on these people with: python train.py --population {out}\n" == captured.out
     assert captured.err.count("warning: ") == captured.err.count("\n") == 6
     text = out.read_text()
     assert 'command = "python -m calibration fit my_corpus.jsonl --map my_labels.toml --out mine.toml"' in text
-    assert text.count('licence = "CC0-1.0"') == 69
+    assert text.count('licence = "CC0-1.0"') == 71
     assert [path.name for path in out.parent.iterdir()] == ["mine.toml"]
 
 

@@ -38,7 +38,7 @@ def test_bands_are_the_whole_distribution():
 
 
 def test_types_are_ordered_by_what_makes_people_hard():
-    made = populations({"vagueness": [0.0, 0.04]})
+    made = populations({"vagueness": [0.0, 0.04]}, 0.62)
     means = {name: population_of("made", made, name).quantiles[0].mean(axis=1) for name in made["types"]}
     resistance = [means[name][RESISTANCE] for name in ("people_open", "people_wary", "people_opposed", "people_tail_99")]
     assert resistance == sorted(resistance)

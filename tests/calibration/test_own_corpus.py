@@ -35,7 +35,7 @@ def test_what_the_corpus_cannot_tell_is_listed(found):
 
 def test_every_number_has_its_evidence(found):
     keys = [estimate.key for estimate in found.estimates]
-    assert len(keys) == len(set(keys)) == 69
+    assert len(keys) == len(set(keys)) == 71
     biases = {f"person.bias.{family}.{reply}" for family, row in found.tables["person"]["bias"].items() for reply in row}
     assert biases == {key for key in keys if key.startswith("person.bias.")}
     assert {estimate.corpus for estimate in found.estimates} == {"my_corpus.jsonl"}

@@ -116,8 +116,8 @@ def test_who_leaves_is_gone_but_a_logged_dialogue_is_replayed_to_its_end(world):
 
 
 def test_who_left_acts_on_it_less_by_the_domains_own_step(world):
-    left = simulate(replay_world((), 50.0), acts(world, [[INFORM]]), 0, 5).acts_on_it
-    stayed = simulate(world, acts(world, [[INFORM]]), 0, 5)
+    left = simulate(replay_world((), 50.0), acts(world, [[PROPOSE]]), 0, 40).acts_on_it
+    stayed = simulate(world, acts(world, [[PROPOSE]]), 0, 40)
     quiet = np.isin(stayed.reply[:, 0], [Reply.ASK, Reply.ANSWER, Reply.FOLLOW, Reply.ACKNOWLEDGE])  # their distress is as if they had left
     odds = [share / (1 - share) for share in (left, stayed.acts_on_it)]
     assert quiet.any()

@@ -26,7 +26,7 @@ def seen(counts: dict[tuple[Family, Reply], int]) -> Seen:
     pairs = [pair for pair, count in counts.items() for _ in range(count)]
     family, reply = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
     blank = np.zeros((len(pairs), len(FEATURES)))
-    return Seen(np.zeros(len(pairs), np.int64), family, reply, blank, np.zeros((len(pairs), len(REPLIES))))
+    return Seen(np.zeros(len(pairs), np.int64), family, reply, blank, np.zeros((len(pairs), len(REPLIES))), np.full(len(pairs), -1))
 
 
 def coded(family, reply, mood=None) -> Coded:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hand_made import world_of
 
 import train
 from dialogue_env import Stream, World
+from dialogue_env.agent.observation import layout_of
 from dialogue_env.draws import dialogue_keys
 from evaluation.rollout import play
 from policies.loader import load_policy
@@ -156,7 +158,7 @@ def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path: Path, monkeypatch: p
         (["--algo", "sarsa"], "unknown --algo 'sarsa'; valid: ppo, maskable_ppo, recurrent_ppo, dqn"),
         (["--domain", "banking"], "unknown domain 'banking'; valid: concierge, donation, support, or the path of a .toml file"),
         (["--domain", "no/such.toml"], "no/such.toml: no such file"),
-        (["--population", "angels"], "unknown population 'angels'; valid: people, everyone, held_out, people_open"),
+        (["--population", "angels"], "unknown population 'angels'; valid: people, everyone, held_out, mixed, people_open"),
         (["--weights", "goal=much"], "weight of 'goal' must be a number, not 'much'"),
         (["--weights", "gaol=1"], "unknown reward term 'gaol'; valid: goal, progress"),
         (["--network", "transformer"], "unknown --network 'transformer'; valid: scorer, mlp"),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
+from calibration.fits.estimates import Estimate
 from calibration.fits.satisfaction import PLACES, fit_quality, fit_stickiness
 from calibration.fits.worlds import replay_world
 from calibration.realism.distances import Values
@@ -34,6 +35,8 @@ SAYING = (Family.ACKNOWLEDGE, Family.CLARIFY, Family.EXPLORE, Family.INFORM, Fam
 """Families that may stand for what was rated."""
 TOLD = [list(FEATURES).index(name) for name in ("relevance", "interest", "repetition")]
 """Places of the features that an act is chosen by."""
+UNTOLD = tuple(Estimate(f"person.satisfaction.{name}", 0.0, None, 0, "", "left out") for name in ("echo", "jump", "questioning"))
+"""What the log tells nothing of, and the acts that stand for what was said would bring in."""
 EXCHANGES = 2
 """Exchanges of a rated turn; the last is the one that was rated, the other its context."""
 STEPS = tuple(map(str, range(1, 6)))
@@ -71,7 +74,7 @@ class Ratings:
             names = self.wide.index[rows].get_level_values("dialogue").unique()
             turns, dialogues = (table[table["dialogue"].isin(names)] for table in (self.turns, self.dialogues))
             rho, _start, _noise = fit_stickiness(self.corpus, turns, dialogues)
-            world = replay_world((rho, *fit_quality(self.corpus, turns)), domain=DOMAIN)
+            world = replay_world((rho, *fit_quality(self.corpus, turns), *UNTOLD), domain=DOMAIN)
             return lambda held: self._played(world, held)
         if model == "always content":
             return lambda held: measure(np.full((len(held) * self.copies, len(PLACES)), 5.0), np.full(len(held) * self.copies, 5.0))
@@ -148,6 +151,8 @@ def _matched(world: World, state: State, told: F64) -> I64:
     wanted = np.column_stack([told - 0.5, np.zeros(len(told))])
     acts = np.concatenate([world.acts.of(family) for family in SAYING])
     seen = np.stack([features(world, state, np.full(state.size, act))[:, TOLD] for act in acts], axis=1)
+    leads = world.acts.family[acts] == Family.SHIFT
+    seen[:, :, 0] = np.where(leads, world.acts.records["relevance"][acts] - 0.5, seen[:, :, 0])  # as satisfaction takes a lead
     apart = (np.abs(weights) * np.abs(seen - wanted[:, None])).sum(axis=2)
     return np.asarray(acts[np.where(state.talk.open[:, acts], apart, np.inf).argmin(axis=1)])
 

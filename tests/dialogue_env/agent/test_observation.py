@@ -191,7 +191,8 @@ def test_hidden_slice_is_blank_and_the_rest_is_as_it_was(tiny: World, name: str)
 def test_unknown_slice(tiny: World) -> None:
     with pytest.raises(InputError) as caught:
         Observer(tiny.tables, ("mind",))
-    assert str(caught.value) == f"unknown observation slice 'mind'; valid: {', '.join(layout_of(tiny.tables).shapes)}"
+    layout = layout_of(tiny.tables)
+    assert str(caught.value) == f"unknown observation slice or feature 'mind'; valid: {', '.join(layout.slices | layout.columns)}"
 
 
 def test_every_dialogue_can_have_its_own_weights(tiny: World) -> None:
