@@ -17,6 +17,8 @@ from rewards.errors import InputError, unknown
 
 FILE = Path(__file__).parent / "populations.toml"
 KNOTS = 33
+ROUNDING = 1e-6
+"""How far shares may be from summing to 1."""
 _TABLES = ("base", "types", "populations")
 
 
@@ -91,15 +93,14 @@ def _table(where: str, value: Any) -> dict[str, Any]:
 
 
 def _types(origin: str, name: str, shares: Any, types: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[dict[str, float], F64]:
-    """Return the shares of a population's types, which sum to 1, and their traits' quantiles [U, C, 33]."""
+    """Return the shares of a population's types, and their traits' quantiles [U, C, 33]; raises InputError unless the shares sum to 1."""
     where = f"{origin}: populations.{name}"
     check_keys(where, shares, (), types)
-    weights = {kind: number(f"{where}.{kind}", share, 0.0, 1e6) for kind, share in shares.items()}
-    total = sum(weights.values())
-    if not total > 0:
-        raise InputError(f"{where}: the shares must sum to more than 0")
+    found = {kind: number(f"{where}.{kind}", share, 0.0, 1.0) for kind, share in shares.items()}
+    if abs(sum(found.values()) - 1.0) > ROUNDING:
+        raise InputError(f"{where}: the shares must sum to 1, not {sum(found.values()):g}")
     quantiles = [_quantiles(f"{origin}: types.{kind}", base, types[kind]) for kind in shares]
-    return {kind: weight / total for kind, weight in weights.items()}, np.stack(quantiles)
+    return found, np.stack(quantiles)
 
 
 def _quantiles(where: str, base: Mapping[str, Any], own: Any) -> F64:

@@ -65,6 +65,15 @@ def test_who_follows_the_lead_to_another_topic_does_not_drift(put):
     assert own.person_act(["chat", "no"], Family.SHIFT) is Reply.RESIST
 
 
+def test_a_stricter_reader_takes_soft_resistance_for_resistance(put):
+    soft = GOOD.replace('ACCEPT = ["yes"]', 'soft_resistance = ["maybe"]\nACCEPT = ["yes", "maybe"]')
+    plain = load_labels(put("map.toml", soft))
+    strict = plain.stricter()
+    told = [(plain.person_act(labels, Family.PROPOSE), strict.person_act(labels, Family.PROPOSE)) for labels in (["maybe"], ["yes"], ["no"], ["yes", "maybe"])]
+    assert told == [(Reply.ACCEPT, Reply.RESIST), (Reply.ACCEPT, Reply.ACCEPT), (Reply.RESIST, Reply.RESIST), (Reply.ACCEPT, Reply.RESIST)]
+    assert strict.agent == plain.agent
+
+
 def test_all_unknown_labels_are_listed_with_their_counts(labels):
     exchanges = (Exchange(("ask", "huh"), ("yes", "er")), Exchange(("huh",), ("eh", "er")), Exchange(("tale",), ("er",)))
     log = Log((Dialogue("a", exchanges, {}), Dialogue("b", exchanges[:1], {})), {})

@@ -106,6 +106,7 @@ def test_observed_features_by_hand():
     levels = np.array([0.0, 0.4, 0.6 * 0.4 - 0.4])
     np.testing.assert_allclose(columns["satisfaction"], (levels - levels.mean()) / 2)
     np.testing.assert_array_equal(columns["relevance"], 0.0)
+    assert found.before.tolist() == [OVER, RESIST, ACCEPT]
 
 
 @pytest.mark.parametrize("reply", [NOTHING, ACCEPT])
@@ -123,6 +124,9 @@ def test_the_shipped_peoples_own_replies_give_back_how_they_reply():
     reply = np.where(np.isin(reply, [ASK, ANSWER, Reply.FOLLOW, ACCEPT, RESIST]), reply, NOTHING)
     given = replace(given, reply=reply, variant=np.where(family == INFORM, "logical_appeal", ""))
     found = {estimate.key: estimate for estimate in fit_response("made up", world, given)}
+    for act in (ASK, ANSWER):
+        estimate = found[f"person.again.{act.name}"]
+        assert abs(estimate.value - world.person.again[act]) < 4 * estimate.error, estimate
     for act, name in ((RESIST, "resisted"), (ASK, "round"), (ACCEPT, "agreed")):
         estimate = found[f"person.response.{act.name}.{name}"]
         assert abs(estimate.value - world.person.response[act, PLACE[name]]) < 4 * estimate.error, estimate

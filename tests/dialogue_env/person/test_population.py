@@ -21,8 +21,8 @@ willingness = [0.9, 1.0]
 patience = { beta = [2.0, 1.0] }
 
 [populations.mine]
-keen = 3
-passive = 1
+keen = 0.75
+passive = 0.25
 """
 
 
@@ -98,18 +98,18 @@ TYPES = ", ".join([*read_toml(FITTED)["types"], *read_toml(FILE)["types"]])
     ("old", "new", "message"),
     [
         ("[types.keen]", "[kinds.keen]", "unknown key in {path}: 'kinds'; valid: base, types, populations, person, command, evidence"),
-        ("[populations.mine]\nkeen = 3\npassive = 1\n", "", "{path}: has 0 populations, choose one as {path}:NAME; valid: none"),
-        ("passive = 1", "lazy = 1", "unknown key in {path}: populations.mine: 'lazy'; valid: " + TYPES + ", keen"),
+        ("[populations.mine]\nkeen = 0.75\npassive = 0.25\n", "", "{path}: has 0 populations, choose one as {path}:NAME; valid: none"),
+        ("passive = 0.25", "lazy = 0.25", "unknown key in {path}: populations.mine: 'lazy'; valid: " + TYPES + ", keen"),
         ("patience", "calm", "unknown key in {path}: types.keen: 'calm'; valid: " + ", ".join(TRAITS)),
         ("[0.9, 1.0]", "[1.0, 0.9]", "{path}: types.keen.willingness: low end 1 is above high end 0.9"),
         ("[0.9, 1.0]", "[0.9, 1.1]", "{path}: types.keen.willingness: must be a number in [0, 1], not 1.1"),
         ("[0.9, 1.0]", "0.9", "{path}: types.keen.willingness: must be a pair [low, high], not 0.9"),
         ("beta = ", "gamma = ", "unknown key in {path}: types.keen.patience: 'gamma'; valid: beta, normal, between"),
         ("[2.0, 1.0]", "[0.0, 1.0]", "{path}: types.keen.patience.beta: must be a number in [0.01, 1000], not 0.0"),
-        ("keen = 3\npassive = 1", "keen = 0\npassive = 0", "{path}: populations.mine: the shares must sum to more than 0"),
-        ("keen = 3\npassive = 1", "", "{path}: populations.mine: the shares must sum to more than 0"),
+        ("passive = 0.25", "passive = 0.35", "{path}: populations.mine: the shares must sum to 1, not 1.1"),
+        ("keen = 0.75\npassive = 0.25", "", "{path}: populations.mine: the shares must sum to 1, not 0"),
         ("[types.keen]\n", "[types]\nkeen = 3\n[types.keener]\n", "{path}: types.keen: must be a table, not 3"),
-        ("keen = 3", "keen = -1", "{path}: populations.mine.keen: must be a number in [0, 1e+06], not -1"),
+        ("keen = 0.75", "keen = -1", "{path}: populations.mine.keen: must be a number in [0, 1], not -1"),
     ],
 )
 def test_bad_file(own: Path, old: str, new: str, message: str) -> None:
@@ -196,7 +196,7 @@ def test_bad_shapes_of_traits(spec: dict[str, Any], message: str) -> None:
 
 
 def test_population_of_tables() -> None:
-    tables = {"types": {"keen": {"error": [0.5, 0.5]}}, "populations": {"mine": {"keen": 3, "passive": 1}}, "command": "none", "evidence": []}
+    tables = {"types": {"keen": {"error": [0.5, 0.5]}}, "populations": {"mine": {"keen": 0.75, "passive": 0.25}}, "command": "none", "evidence": []}
     population = population_of("here", tables)
     assert (population.name, population.types, population.shares.tolist()) == ("mine", ("keen", "passive"), [0.75, 0.25])
     assert (population.quantiles[0, TRAIT["error"]] == 0.5).all()
