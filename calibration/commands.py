@@ -65,6 +65,8 @@ class Fit:
         if self.human is not None:
             human_file(self.source, self.human)
         write_people(self.out, PUBLISHED, people.tables, people.estimates)
+        for estimate in people.questions:
+            print(f"{estimate.key} of a task domain: {estimate.value:.3f} (standard error {estimate.error:.3f}, {estimate.count} replies; {estimate.method})")
         for estimate in people.outcome:
             print(f"{estimate.key} of domain donation: {estimate.value:.3f} (standard error {estimate.error or 0:.3f}, {estimate.count} people)")
         print(f"written to {self.out}: {len(people.estimates)} numbers with their evidence")

@@ -9,6 +9,7 @@ import numpy as np
 
 from calibration.battery.human import human_figures, write_human
 from calibration.corpora.donations import CORPUS, donations
+from calibration.corpora.labels import label_map
 from calibration.corpora.readers.ab_redial import read_dialogue_ratings, read_turn_ratings
 from calibration.corpora.readers.betold import read_betold
 from calibration.corpora.readers.casino import read_casino
@@ -20,6 +21,7 @@ from calibration.corpora.readers.star import read_star
 from calibration.corpora.readers.tiage import read_tiage
 from calibration.corpora.readers.topical_chat import read_topical_chat
 from calibration.fits.answers import fit_answers, fit_refusal, sort_answers
+from calibration.fits.asking_back import fit_asking_back
 from calibration.fits.calls import calls_of, condition
 from calibration.fits.commitment import fit_outcome
 from calibration.fits.drift import closeness_of_shifts, fit_distance, fit_drift, turns
@@ -47,6 +49,7 @@ class People:
     tables: Mapping[str, Any]
     estimates: Estimates
     outcome: Estimates  # of the donation domain: not in the population file
+    questions: Estimates  # of domains whose people know what it is about: not in it either
 
 
 def fit_people(root: Path, advance: Callable[[str], object]) -> People:
@@ -55,10 +58,14 @@ def fit_people(root: Path, advance: Callable[[str], object]) -> People:
     for name, step in STEPS.items():
         advance(name)
         found += step(root, found)
-    outcome = tuple(estimate for estimate in found if estimate.key.startswith("outcome."))
-    people = tuple(estimate for estimate in found if not estimate.key.startswith("outcome."))
+    outcome, questions = (tuple(estimate for estimate in found if estimate.key.startswith(kind)) for kind in OF_DOMAINS)
+    people = tuple(estimate for estimate in found if not estimate.key.startswith(OF_DOMAINS))
     resisting = next(estimate.value for estimate in people if estimate.key == KEY)
-    return People(tables(people) | populations(traits(people), resisting), people, outcome)
+    return People(tables(people) | populations(traits(people), resisting), people, outcome, questions)
+
+
+OF_DOMAINS = ("outcome.", "questions.")
+"""What is fitted for domain files: their keys begin so."""
 
 
 def human_file(root: Path, path: Path) -> None:
@@ -117,6 +124,10 @@ def _outcome(root: Path, earlier: Estimates) -> Estimates:
     return fit_outcome(CORPUS, replay_world(earlier), coded, coded.facts["gave"])
 
 
+def _asking_back(root: Path, _: Estimates) -> Estimates:
+    return fit_asking_back("STAR", read_star(root), label_map("star"), donations(root))
+
+
 def _mind_changes(root: Path, _: Estimates) -> Estimates:
     return (fit_mind_changes("STAR", read_star(root)),)
 
@@ -132,6 +143,7 @@ STEPS: Mapping[str, Callable[[Path, Estimates], Estimates]] = {
     "walking away": _walking_away,
     "the stricter reading": _resisting,
     "saying and doing": _outcome,
+    "asking back": _asking_back,
     "changes of mind": _mind_changes,
 }
 """The steps of a fit in their order: from the corpora's folder and what was found before to estimates."""

@@ -99,6 +99,11 @@ def test_a_fit_to_the_corpora_prints_the_shipped_people(corpora_root, outside, c
     printed = dict(re.findall(r"outcome\.(\w+) of domain donation: (\S+) ", done.stdout))
     assert {name: float(value) for name, value in printed.items()} == pytest.approx({name: outcome[name] for name in printed}, abs=SLACK)
     assert set(printed) == {"bias", "agreed", "rejected"}
+    questions = dict(re.findall(r"questions\.(\w+) of a task domain: (\S+) ", done.stdout))
+    assert set(questions) == {"CLARIFY", "EXPLORE", "INFORM"}
+    for name in ("concierge", "support"):
+        shipped = tomllib.loads((ROOT / "dialogue_env" / "domains" / f"{name}.toml").read_text())["questions"]
+        assert {act: shipped[act] for act in questions} == pytest.approx({act: float(value) for act, value in questions.items()}, abs=0.05)
 
 
 def leaves(value, path=""):
