@@ -54,8 +54,9 @@ def test_behaviours(name: str, given: dict[str, Any], acts: set[str]) -> None:
 
 def test_a_sentence_comes_a_third_time_after_two_uses() -> None:
     acts = strange("the same sentence a third time", uses=2)
+    assert acts >= {"check", "explore", "propose"}  # which have one wording here, too
     assert {"clarify:colour", "clarify:size"} <= acts
-    assert not acts & {"hold", "answer", "shift:0", "shift:1"}
+    assert not acts & {"shift:0", "shift:1"}
 
 
 def test_conduct_counts_and_forbids() -> None:
@@ -65,7 +66,7 @@ def test_conduct_counts_and_forbids() -> None:
     free = conduct(world, Plays(propose), 300, 7, WEIGHTS)
     again = NAMED["proposals after a yes"]
     assert free.rate(again) > 0.2
-    assert free.yeses.mean() > 0.4
+    assert free.yeses.mean() > 0.2
     np.testing.assert_array_equal(free.leads, 0.0)
     bound = conduct(world, Plays(propose, acknowledge), 300, 7, WEIGHTS, again)
     assert bound.rate(again) == 0.0

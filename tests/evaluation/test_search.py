@@ -63,4 +63,4 @@ def test_bad_arguments_are_one_line(given: list[str], message: str, tmp_path: Pa
 def test_a_search_that_finds_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(search, "worth", lambda *_: np.full(2, 9.0))
     assert search.main(["--domain", "donation", "--people", "10", "--starts", "1", "--out", str(tmp_path / "s.toml")]) == 2
-    assert "no list better than random acts (9.000) was found for donation and people; nothing is written" in capsys.readouterr().err
+    assert "no list better than random acts (9.000) was found for donation and mixed; nothing is written" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from tuning.plan import Plan
 from tuning.session import plan_from
 
 SETTING = Setting("donation", "people", 0.05)
-QUICK = ["--domain", "donation", "--steps", "2000", "--hyper", "n_steps=2", "--dialogues", "40", "--points", "3", "--seeds", "2"]
+QUICK = ["--domain", "donation", "--population", "people", "--steps", "2000", "--hyper", "n_steps=2", "--dialogues", "40", "--points", "3", "--seeds", "2"]
 RULES = ("push", "reactive", "accommodate", "ipro", "ask_then_propose", "max_entropy", "random")
 
 
