@@ -24,7 +24,7 @@ PPO_DEFAULTS = {
     "n_epochs": 2,
     "gamma": 0.99,
     "gae_lambda": 0.95,
-    "ent_coef": 0.1,
+    "ent_coef": 0.2,
     "vf_coef": 0.5,
     "max_grad_norm": 0.5,
 }
