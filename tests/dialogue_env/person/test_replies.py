@@ -7,8 +7,9 @@ import pytest
 from hand_made import FOOD, RED, SALE, SMALL, TRAVEL, WEATHER, acts_of, after, draws_of, state_of, tiny_of, world_of
 
 from dialogue_env import Simulator, Stream, domain_names
-from dialogue_env.acts import REPLIES, Reply
+from dialogue_env.acts import REPLIES, Family, Reply
 from dialogue_env.likelihood import features, leave_probability, reply_logits
+from dialogue_env.messages import NOWHERE
 from dialogue_env.person.model import FEATURES, IMPOSSIBLE
 from dialogue_env.person.traits import TRAITS
 from dialogue_env.world import World
@@ -272,3 +273,30 @@ def test_impossible_replies_never_come(domain: str) -> None:
         assert (world.person.bias[world.acts.family[played[stayed]], replies] > IMPOSSIBLE).all()
         count += len(stayed)
     assert count > 2000
+
+
+def test_in_item_domains_a_yes_needs_an_offer() -> None:
+    for target, offered, possible in (("item", NOWHERE, False), ("item", 0, True), ("outcome", NOWHERE, True)):
+        world = tiny_of(person={"bias": {"INFORM": {"ACCEPT": 0.0, "ASK": 0.0}}}, target=target)
+        logits = reply_logits(world, state_of(world, person={"offered": offered}), np.array([world.acts.names.index("tell")]))
+        assert (logits[0, Reply.ACCEPT] > IMPOSSIBLE) == possible, (target, offered)
+        assert logits[0, Reply.ASK] == 0.0
+
+
+def test_the_reply_of_last_time_comes_easier() -> None:
+    world = tiny_of(person={"again": {"ANSWER": 0.7}})
+    acts = np.array([world.acts.names.index("clarify:colour")])
+    fresh, again, other = (reply_logits(world, state_of(world, person={"last_reply": last}), acts)[0] for last in (NOWHERE, Reply.ANSWER, Reply.ASK))
+    assert again[Reply.ANSWER] - fresh[Reply.ANSWER] == pytest.approx(0.7)
+    np.testing.assert_array_equal(np.delete(again, Reply.ANSWER), np.delete(fresh, Reply.ANSWER))
+    np.testing.assert_array_equal(other, fresh)
+
+
+def test_a_domain_says_how_much_less_people_ask_back() -> None:
+    plain, knowing = tiny_of(), tiny_of(questions={Family.HOLD: -1.5, Family.CLARIFY: 0.5})
+    hold = plain.person.bias[Family.HOLD].copy()
+    np.testing.assert_array_equal(knowing.tables.constants["bias"][0][Family.HOLD], hold)  # nobody asks there in any case
+    asking = tiny_of(person={"bias": {"HOLD": {"ANSWER": 0.0, "ASK": 0.25}}}, questions={Family.HOLD: -1.5})
+    logits = reply_logits(asking, state_of(asking), np.array([0]))[0]
+    assert logits[Reply.ASK] == pytest.approx(-1.25)
+    assert logits[Reply.ANSWER] == 0.0
