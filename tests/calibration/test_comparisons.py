@@ -20,7 +20,7 @@ from calibration.realism.comparisons.topic_shifts import SHIFTS, TopicShifts, ch
 from calibration.realism.comparisons.topic_shifts import STAYS as RUNS
 from calibration.realism.ratios import compare
 
-FALLS_SHORT = ("leaves after one failure", "leaves after more failures", "rating of the whole")
+FALLS_SHORT = ("leaves after no failure", "leaves after one failure", "leaves after more failures", "rating of the whole")
 """What is known to be farther from people than is asked (docs/results.md)."""
 SIGNS = {"failures": ["oops"], "unrecognised": ["noise"], "negations": ["no"]}
 FORMS, KINDS = ("open", "choice", "polar"), ("direct", "no_preference", "bare_no", "refused")

@@ -48,7 +48,7 @@ def test_dialogues_of_a_row_are_numbered_from_0(support: Make) -> None:
 def test_defaults() -> None:
     envs = DialogueVectorEnv()
     world = envs.world
-    assert (envs.num_envs, world.domain.name, world.population.name, world.noise) == (1, "concierge", "people", 0.05)
+    assert (envs.num_envs, world.domain.name, world.population.name, world.noise) == (1, "concierge", "mixed", 0.05)
     assert envs.scoring.weights == WeightsRange(RewardWeights.parse("balanced"))
     assert envs.metadata["autoreset_mode"] == AutoresetMode.SAME_STEP
 

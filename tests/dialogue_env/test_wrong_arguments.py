@@ -15,7 +15,7 @@ from rewards import InputError, RewardWeights
     [
         ({"num_envs": 2.5}, "num_envs must be at least 1, not 2.5"),
         ({"noise": "x"}, "noise must lie in [0, 0.5], not x"),
-        ({"hide": "time"}, "hide must be a list of observation slices, not the text 'time'"),
+        ({"hide": "time"}, "hide must be a list of observation slices or features, not the text 'time'"),
         ({"reward_weights": [1, 2]}, "reward_weights must be a preset, term=number text, a mapping, a WeightsRange, a list of weights or None, not 1"),
         ({"reward_weights": ["balanced"]}, "reward_weights as a list must hold the weights of at least two objectives, not 1"),
     ],
