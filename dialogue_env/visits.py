@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from rewards.compiled import compiled, compiled_apart
+from dialogue_env.types import I32, I64, Records
+from rewards.compiled import compiled, compiled_apart, entry, records
 
 KEPT = 22
 """Topics that are kept; beyond them the one met first is forgotten."""
@@ -40,6 +41,21 @@ def visited(visits: Any, topic: int) -> int:
         if visits.topic[i] == topic:
             return int(visits.count[i])
     return 0
+
+
+def visited_by(visits: Records, topics: I32) -> I64:
+    """Return how many exchanges there were so far on each of ``topics`` [B, K] in the dialogues of ``visits`` [B]."""
+    out = np.zeros(topics.shape, np.int64)
+    _count(np.ascontiguousarray(visits), np.ascontiguousarray(topics, np.int32), out)
+    return out
+
+
+@entry
+def _count(visits_: Any, topics: I32, out: I64) -> None:
+    visits = records(visits_)
+    for b in range(out.shape[0]):
+        for k in range(out.shape[1]):
+            out[b, k] = visited(visits[b], topics[b, k])
 
 
 @compiled

@@ -12,6 +12,7 @@ import numpy as np
 from dialogue_env import Simulator, State, Stream, World, exchanges
 from dialogue_env.acts import REOPENING, Family, Reply
 from dialogue_env.types import F64, I64, Bools
+from dialogue_env.visits import visited_by
 from evaluation.rollout import Chooser
 from policies.protocol import Policy
 from rewards import RewardWeights, reward_vector
@@ -62,11 +63,8 @@ def _reopening(world: World, state: State) -> Bools:
 
 def _visited(world: World, state: State, least: int) -> Bools:
     """Return which SHIFTs would lead to a topic with at least so many exchanges on it, [B, A]."""
-    visits, slate = state.talk.now["visits"], state.talk.slate
-    counted = np.where(visits["topic"][:, None, :] == slate[:, :, None], visits["count"][:, None, :], 0)
-    counted *= np.arange(visits["topic"].shape[1]) < visits["known"][:, None, None]
     acts = np.zeros(state.talk.open.shape, bool)
-    acts[:, world.acts.span[Family.SHIFT]] = counted.max(axis=2) >= least
+    acts[:, world.acts.span[Family.SHIFT]] = visited_by(state.talk.now["visits"], state.talk.slate) >= least
     return acts
 
 

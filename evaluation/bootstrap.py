@@ -46,6 +46,11 @@ def estimates(statistics: Mapping[str, Statistic], people: int) -> dict[str, Est
     return {name: Estimate(float(statistic(everyone)[0]), *_interval(np.concatenate(draws[name]))) for name, statistic in statistics.items()}
 
 
+def mean_of(values: npt.NDArray[np.generic]) -> Estimate:
+    """Return the estimate of the mean of ``values`` [n], one for each person."""
+    return estimates({"mean": weighted_mean(values)}, len(values))["mean"]
+
+
 def weighted_mean(values: npt.NDArray[np.generic], among: npt.NDArray[np.bool_] | None = None) -> Statistic:
     """Return the statistic of the mean of ``values`` [n], over the people ``among`` [n] only if given."""
     mask = np.ones(len(values)) if among is None else among.astype(np.float64)

@@ -10,7 +10,6 @@ from rich.console import Console
 from tqdm import tqdm
 
 from dialogue_env.files import write_whole
-from dialogue_env.person.variants import MARK
 from evaluation.grid import Cell, Setting, build_worlds, by_setting, check_count, load_policies, play_grid
 from evaluation.paired import compare, listening
 from evaluation.result_files import write_comparison, write_results
@@ -42,20 +41,22 @@ def play_cells(policies: Sequence[str], settings: Sequence[Setting], *, count: i
         return tuple(play_grid(players, worlds, count, seed, weights, bar.update))
 
 
-def report_cells(cells: Sequence[Cell], weights: RewardWeights, command: str, out: Path) -> tuple[Row, ...]:
-    """Score cells under ``weights``, print their tables, and write results and plots into ``out``; returns the rows."""
+def report_cells(cells: Sequence[Cell], weights: RewardWeights, command: str, out: Path, variants: bool = False) -> tuple[Row, ...]:
+    """Score cells under ``weights``, print their tables, and write results and plots into ``out``; returns the rows.
+
+    For cells of many ``variants`` the table says where each policy stands, and nothing is drawn.
+    """
     rows = tuple(_progress(score_cells(cells, weights, command), len(cells), "scoring", "cell"))
     write_results(out, rows)
     terminal, suite = console(), all(row.setting.label for row in rows)
-    varied = stands(cells, weights) if any(MARK in cell.setting.population for cell in cells) else ()
-    for table in [variants_table(varied)] if varied else [suite_table(rows)] if suite else result_tables(rows):
+    for table in [variants_table(stands(cells, weights))] if variants else [suite_table(rows)] if suite else result_tables(rows):
         terminal.print(table)
-    if not varied and (heard := listening(cells, weights)):
+    if not variants and (heard := listening(cells, weights)):
         terminal.print(listening_table(heard, {row.policy for row in rows if row.informed}))
-    drawings = [] if varied else [*_outcome_plots(rows, out / "plots"), *([] if suite else _act_plots(cells, out / "plots"))]
+    drawings = [] if variants else [*_outcome_plots(rows, out / "plots"), *([] if suite else _act_plots(cells, out / "plots"))]
     for draw in _progress(drawings, len(drawings), "drawing", "plot"):
         draw()
-    _written(terminal, out, "results.json, .csv, .md" if varied else "results.json, .csv, .md, plots/")
+    _written(terminal, out, "results.json, .csv, .md" if variants else "results.json, .csv, .md, plots/")
     return rows
 
 

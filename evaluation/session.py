@@ -36,7 +36,7 @@ def evaluate(given: Arguments, command: str) -> None:
         command = f"{command}  # dialogues from: {played}"
     if given.transcripts is not None:  # first, for stored dialogues may not fit today's domain
         write_transcripts(cells, given.transcripts, command, given.out)
-    report_cells(cells, weights, command, given.out)
+    report_cells(cells, weights, command, given.out, given.variants)
     if given.rescore is not None:
         report_shifts(*shifts_of(cells, weights, given.judge))
     if given.compare:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dialogue_env.person.variants import MARK, WORLD, variant_names
-from evaluation.bootstrap import Estimate, estimates, weighted_mean
+from evaluation.bootstrap import Estimate, mean_of
 from evaluation.grid import RULES, Cell, Setting, by_setting
 from rewards import RewardWeights
 
@@ -38,15 +38,12 @@ def varied_settings(domains: Sequence[str], population: str, noise: float) -> tu
 
 def stands(cells: Sequence[Cell], weights: RewardWeights) -> tuple[Stand, ...]:
     """Return how every policy that is no rule stands in each setting; nothing where no rule or no such policy was played."""
-    found = []
+    found: list[Stand] = []
     for setting, group in by_setting(cells).items():
         returns = {cell.policy: cell.dialogues.returns(weights).astype(np.float64) for cell in group if not cell.informed}
         rules = {name: values for name, values in returns.items() if name.startswith(RULES)}
         if not rules:
             continue
         best = max(rules, key=lambda name: float(rules[name].mean()))
-        for name in [name for name in returns if name not in rules]:
-            difference = returns[name] - rules[best]
-            above = estimates({"above": weighted_mean(difference)}, len(difference))["above"]
-            found.append(Stand(setting, name, float(returns[name].mean()), best, above))
+        found += [Stand(setting, name, float(returns[name].mean()), best, mean_of(returns[name] - rules[best])) for name in returns if name not in rules]
     return tuple(found)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dialogue_env.agent.observation import Layout, weights_seen
+from dialogue_env.agent.observation import Layout, blanked, weights_seen
 from dialogue_env.hidden import INFORMED, layout_for
 from dialogue_env.types import F32, Bools
 from dialogue_env.world import World
@@ -55,9 +55,7 @@ class LearnedPolicy:
         if self.informed and observation.shape[-1] != self._layout.size:
             raise InputError("a ceiling sees the hidden person, whom an observation does not show and no real conversation has; play an ordinary policy")
         if self.weights is not None or self._hidden:
-            observation = observation.copy()
-        for hidden in self._hidden:
-            observation[..., hidden] = 0.0
+            observation = blanked(observation.copy(), self._hidden)
         if self.weights is not None:
             observation[..., self._layout.slices["weights"]] = weights_seen(self.weights.as_array())
         if self._masks:

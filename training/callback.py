@@ -19,10 +19,9 @@ from dialogue_env.hidden import layout_for
 from dialogue_env.world import World
 from evaluation.rollout import Dialogues, play
 from policies.learned import LearnedPolicy
-from policies.origin import Origin
 from policies.protocol import Planner, Policy
 from rewards import TERM_NAMES, RewardWeights
-from training.model import save_model
+from training.model import origin_in, save_model
 from training.run import BEST, EVALUATIONS, LAST, Run
 
 COLUMNS = ("turns", "seconds", "return_mean", "return_low", "return_high", "success", "satisfaction")
@@ -87,13 +86,9 @@ class Recorder(BaseCallback):
         """
         if self._rows and self._rows[-1]["turns"] == self.num_timesteps:
             return
-        policy = LearnedPolicy(
-            self.model,
-            self._run.algorithm.masks,
-            layout_for(self.world.tables, self._run.informed),
-            origin=Origin.of(self._run.algo, self.world, self._run.range, self._run.informed, self._run.hide),
-        )
-        row = self._row([play_selection(self.world, policy, self._run, weights) for weights in self._weights])
+        run, layout = self._run, layout_for(self.world.tables, self._run.informed)
+        policy = LearnedPolicy(self.model, run.algorithm.masks, layout, origin=origin_in(self.world, run))
+        row = self._row([play_selection(self.world, policy, run, weights) for weights in self._weights])
         best = max((earlier["return_mean"] for earlier in self._rows), default=-np.inf)
         self._rows.append(row)
         for name in ("return_mean", "success", "satisfaction"):

@@ -9,6 +9,7 @@ import torch as th
 from dialogue_env import DialogueVectorEnv
 from dialogue_env.files import write_whole
 from dialogue_env.hidden import InformedVectorEnv
+from dialogue_env.world import World
 from policies.algorithms import spaces_of
 from policies.learned import readable
 from policies.origin import ORIGIN, Origin, origin_of
@@ -55,9 +56,14 @@ def new_model(run: Run, folder: Path) -> Any:
         )
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"--hyper: {run.algo} refuses these values: {error}") from None
-    setattr(model, ORIGIN, Origin.of(run.algo, venv.envs.world, run.range, run.informed, run.hide).as_dict())
+    setattr(model, ORIGIN, origin_in(venv.envs.world, run).as_dict())
     seed_people(venv, run)
     return model
+
+
+def origin_in(world: World, run: Run) -> Origin:
+    """Return the origin of a model that the run trains in ``world``."""
+    return Origin.of(run.algo, world, run.range, run.informed, run.hide)
 
 
 def load_last(run: Run, folder: Path) -> Any:

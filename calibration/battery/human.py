@@ -12,7 +12,7 @@ from calibration.scripts import HUMAN, corpus_script
 from calibration.user_models import RecordedPeople
 from dialogue_env.files import check_keys, number, read_toml, text, write_whole
 from dialogue_env.types import Bools
-from evaluation.bootstrap import estimates, weighted_mean
+from evaluation.bootstrap import mean_of
 
 HEADER = "# Written by `python -m calibration fit --human`. How people took being asked for a donation, and how often persuaders did what.\n"
 Z = 1.96
@@ -45,7 +45,7 @@ class Human:
 def human_figures(coded: Coded, walked: Bools) -> dict[str, dict[str, Any]]:
     """Return the human figures, by measure: of PersuasionForGood's annotated dialogues, and the share of CaSiNo's, ``walked`` [n], who walk away."""
     told = measured(RecordedPeople("people", coded, "gave").meet(corpus_script(coded), 0))
-    told |= estimates({"walk_away": weighted_mean(walked)}, len(walked))
+    told |= {"walk_away": mean_of(walked)}
     sources = dict.fromkeys(told, (len(coded), "PersuasionForGood, annotated dialogues"))
     sources["walk_away"] = len(walked), "CaSiNo, people who walk away from a bargain"
     return {name: asdict(Human(round(found.value, 5), round(found.half / Z, 5), *sources[name])) for name, found in told.items()}

@@ -17,4 +17,8 @@ def donations(root: Path, strict: bool = False) -> Coded:
     A ``strict`` reading takes soft resistance for resistance.
     """
     labels = label_map("p4g")
-    return code(read_annotated(root), labels.stricter() if strict else labels, CORPUS)
+    return code(_annotated(root), labels.stricter() if strict else labels, CORPUS)
+
+
+_annotated = cache(read_annotated)
+"""Both readings are of the same dialogues."""

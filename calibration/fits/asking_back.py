@@ -8,7 +8,7 @@ from calibration.corpora.coded import Coded
 from calibration.corpora.dialogues import Log
 from calibration.corpora.labels import Labels
 from calibration.fits.estimates import Estimate
-from calibration.fits.recentre import log_odds
+from calibration.fits.recentre import log_odds, log_odds_error
 from dialogue_env.acts import Family, Reply
 
 FAMILIES = (Family.CLARIFY, Family.EXPLORE, Family.INFORM)
@@ -36,8 +36,7 @@ def _replies(log: Log, labels: Labels) -> Iterator[tuple[Family, bool]]:
 
 
 def _difference(where: str, family: Family, ours: np.ndarray, theirs: np.ndarray) -> Estimate:
-    hits = (float(ours.sum()), float(theirs.sum()))
-    value = log_odds(hits[0], len(ours)) - log_odds(hits[1], len(theirs))
-    error = float(np.sqrt(sum(1.0 / (hit + 0.5) + 1.0 / (total - hit + 0.5) for hit, total in zip(hits, (len(ours), len(theirs)), strict=True))))
+    here, there = (float(ours.sum()), len(ours)), (float(theirs.sum()), len(theirs))
+    value, error = log_odds(*here) - log_odds(*there), float(np.hypot(log_odds_error(*here), log_odds_error(*there)))
     method = f"log odds of asking back, {ours.mean():.3f} against {theirs.mean():.3f} in PersuasionForGood"
     return Estimate(f"questions.{family.name}", value, error, len(ours), where, method)

@@ -12,7 +12,7 @@ import numpy as np
 
 from calibration.corpora.coded import Coded
 from calibration.fits.estimates import Estimate
-from calibration.fits.recentre import log_odds
+from calibration.fits.recentre import log_odds, log_odds_error
 from calibration.replay import script, simulate
 from dialogue_env.acts import Family, Reply
 from dialogue_env.types import F64, I64, Bools
@@ -57,7 +57,7 @@ def fit_outcome(where: str, world: World, coded: Coded, done: F64) -> tuple[Esti
         replays = simulate(trial, script(trial, coded.family, coded.variant), 2, COPIES)
         drawn = groups(replays.family, replays.reply)
         levels += told - np.array([log_odds(float(replays.acts_on_it[drawn == g].sum()), int((drawn == g).sum())) for g in range(3)])
-    errors = [float(np.sqrt(1.0 / (done[group == g].sum() + 0.5) + 1.0 / (counts[g] - done[group == g].sum() + 0.5))) for g in range(3)]
+    errors = [log_odds_error(float(done[group == g].sum()), int(counts[g])) for g in range(3)]
     method = "share of those who did it, in replays as in the corpus"
     values = (levels[0], levels[1] - levels[0], levels[2] - levels[0])
     return tuple(

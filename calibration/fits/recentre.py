@@ -134,3 +134,8 @@ def _timed(reply: I64) -> dict[str, float]:
 def log_odds(hits: float, total: float) -> float:
     """Return the log odds of ``hits`` out of ``total``, half a one added to both sides."""
     return float(np.log((hits + 0.5) / (total - hits + 0.5)))
+
+
+def log_odds_error(hits: float, total: float) -> float:
+    """Return the standard error of ``log_odds``."""
+    return float(np.sqrt(1.0 / (hits + 0.5) + 1.0 / (total - hits + 0.5)))

@@ -201,9 +201,14 @@ class Observer:
 
     def blanked(self, observation: F32) -> F32:
         """Return observations [n, D] with the hidden slices set to 0, in place."""
-        for hidden in self._hidden:
-            observation[:, hidden] = 0.0
-        return observation
+        return blanked(observation, self._hidden)
+
+
+def blanked(observation: F32, places: Iterable[slice]) -> F32:
+    """Return observations [..., D] with what lies at ``places`` set to 0, in place."""
+    for place in places:
+        observation[..., place] = 0.0
+    return observation
 
 
 def weights_seen(weights: F32) -> F32:

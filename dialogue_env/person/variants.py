@@ -72,8 +72,8 @@ def ranges() -> Mapping[str, Setting]:
     }
 
 
-def _drawn(person: PersonModel, number_: int) -> PersonModel:
+def _drawn(person: PersonModel, world: int) -> PersonModel:
     """Return the person of a plausible world: every number with a range is drawn evenly in it."""
-    levels = uniforms(dialogue_keys(Stream.EVALUATION, number_, [0]), WANTED, len(ranges()))[0]
+    levels = uniforms(dialogue_keys(Stream.EVALUATION, world, [0]), WANTED, len(ranges()))[0]
     values = {name: found.low + (found.high - found.low) * float(level) for (name, found), level in zip(ranges().items(), levels, strict=True)}
-    return changed(person, {"set": values}, f"{WORLD}{number_}")
+    return changed(person, {"set": values}, f"{WORLD}{world}")
